@@ -1,0 +1,1 @@
+"""The archive's database: schema, ledger, articles, runs. SQL lives here and nowhere else."""

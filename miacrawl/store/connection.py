@@ -1,0 +1,23 @@
+"""Opening archive.db: one place that sets what SQLite needs set on every connection."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from miacrawl.store.schema import migrations
+
+
+def open_database(path: Path) -> Database:
+    """The database at `path`, made or brought up to date by the migrations; foreign keys on.
+
+    Raises sqlite3.Error where the file is no database, damaged, or in a folder that can't be written.
+    """
+    connection = sqlite3.connect(path, timeout=30)
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA synchronous = NORMAL")
+    db = Database(connection)
+    migrations.apply(db)
+    return db

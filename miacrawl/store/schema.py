@@ -1,0 +1,253 @@
+"""The tables of archive.db: what each column means, and the migrations that build them.
+
+`TABLES` is the data dictionary: Datasette's metadata and the README's table come from it, and a test holds it
+against the database that the migrations make.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlite_utils import Database, Migrations
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table's purpose and, in the order of the columns, what each of them holds."""
+
+    description: str
+    columns: Mapping[str, str]
+
+
+TABLES: Mapping[str, Table] = {
+    "articles": Table(
+        "One row per article: what its page says today. All times are UTC, ISO 8601.",
+        {
+            "id": "Number of the article in this archive; never reused",
+            "url": "Address to cite: the page's canonical link where it can be trusted, else where it was read",
+            "url_key": "The address in its normal form (no tracking parameters, no trailing slash): one per article",
+            "fetched_url": "Address that the text was last read from",
+            "canonical_url": "Canonical link as the page states it, absolute",
+            "site": "Host (and port, where unusual) without www.",
+            "site_name": "Name that the site gives itself",
+            "section": "Category shown with the article",
+            "title": "Headline as shown",
+            "blurb": "Standfirst shown with the title; from the page's metadata where none is shown (see provenance)",
+            "body": "Plain text, paragraphs separated by a blank line",
+            "body_html": "The same as sanitised HTML",
+            "read_minutes": "Reading time in minutes as the page states it; never computed",
+            "read_time_text": "The text that stated the reading time",
+            "word_count": "Words of the body; characters for scripts written without blanks",
+            "authors": "Byline names, a JSON array",
+            "published": "When published: UTC where the zone is known, else as stated; a day where only that is known",
+            "published_text": "Publication date in the source's own words",
+            "modified": "When last modified, as the page says",
+            "modified_text": "Modification date in the source's own words",
+            "month": "Month of publication, YYYY-MM",
+            "language": "Language of the text, BCP 47",
+            "image": "Address of the lead image",
+            "flags": "What a reader should know of this page, a JSON array",
+            "provenance": "Which rule produced each field, a JSON object",
+            "content_hash": "SHA-256 over title, blurb and body, white space folded",
+            "first_seen": "When first archived",
+            "last_seen": "When last fetched and found",
+            "changed_at": "When title, blurb or body last changed",
+            "run_id": "Run that last fetched it",
+        },
+    ),
+    "related_links": Table(
+        "Links to other articles that an article's page offers as related, recommended or read next.",
+        {
+            "id": "Number of the row",
+            "article_id": "Article whose page offers the link",
+            "position": "Place on the page, from 1",
+            "heading": 'Heading of the block ("Related Articles")',
+            "location": "Where: inline (between paragraphs), end (after the body) or aside (beside it)",
+            "url": "Address as the page gives it, absolute",
+            "url_key": "The address in its normal form",
+            "title": "Title on the card",
+            "blurb": "Teaser on the card",
+            "target_id": "The linked article, where it is archived too",
+        },
+    ),
+    "runs": Table(
+        "One row per crawl.",
+        {
+            "id": "Number of the run",
+            "spider": "Spider that ran",
+            "start_urls": "Where it started, a JSON array",
+            "started": "When it began",
+            "finished": "When it ended; empty while it runs, or if it was killed",
+            "reason": "Why it ended: finished, limit, interrupted, or an error",
+            "exit_code": "Exit code of the command (see README)",
+            "discovered": "Addresses first seen in this run",
+            "fetched": "Responses received, robots.txt left out",
+            "new": "Articles archived for the first time",
+            "changed": "Articles whose title, blurb or body had changed",
+            "unchanged": "Articles fetched and found as they were",
+            "skipped": "Addresses not wanted: off-site, forbidden by robots.txt, no article, …",
+            "failed": "Addresses that could not be had: not found, server errors, unknown hosts, …",
+            "pending": "Addresses left for the next run",
+            "version": "Version of miacrawl",
+        },
+    ),
+    "urls": Table(
+        "The ledger: every address ever discovered, and what became of it.",
+        {
+            "id": "Number of the row",
+            "url": "Address as first discovered, without fragment",
+            "url_key": "The address in its normal form: one row each",
+            "site": "Host (and port, where unusual) without www.",
+            "kind": "What it is taken for: page, listing, sitemap or feed",
+            "state": "pending (not yet fetched), archived, followed (read for its links), skipped, or failed",
+            "reason": "Why it is in that state, in words",
+            "source": "How it was discovered: start, sitemap, feed, listing, related, redirect, canonical or link",
+            "referrer": "Address of the page or file that led to it first",
+            "depth": "Links between it and a start page",
+            "priority": "Order of fetching, higher first",
+            "due": "1 while the address waits to be fetched",
+            "lastmod": "Last modification, as a sitemap or feed says",
+            "status": "HTTP status of the last answer",
+            "attempts": "How often it was fetched",
+            "article_id": "Article archived from it; several addresses may lead to one",
+            "discovered_at": "When first seen",
+            "fetched_at": "When last fetched",
+            "run_id": "Run that last visited it",
+        },
+    ),
+}
+
+SEARCH_COLUMNS = ("title", "blurb", "body")
+
+migrations = Migrations("miacrawl")
+
+
+@migrations(transactional=False)
+def m001_write_ahead_log(db: Database) -> None:
+    """Readers and the one writer do not block each other; the setting stays with the file."""
+    db.enable_wal()
+
+
+@migrations()
+def m002_tables(db: Database) -> None:
+    """Runs, articles, related links, ledger."""
+    for statement in _M002.split(";\n\n"):
+        db.execute(statement)
+
+
+@migrations()
+def m003_search(db: Database) -> None:
+    """Full-text index over title, blurb and body, kept current by triggers."""
+    db.table("articles").enable_fts(
+        SEARCH_COLUMNS, create_triggers=True, tokenize="porter unicode61 remove_diacritics 2"
+    )
+
+
+_M002 = """
+CREATE TABLE runs (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    spider TEXT NOT NULL,
+    start_urls TEXT NOT NULL DEFAULT '[]',
+    started TEXT NOT NULL,
+    finished TEXT,
+    reason TEXT,
+    exit_code INTEGER,
+    discovered INTEGER NOT NULL DEFAULT 0,
+    fetched INTEGER NOT NULL DEFAULT 0,
+    new INTEGER NOT NULL DEFAULT 0,
+    changed INTEGER NOT NULL DEFAULT 0,
+    unchanged INTEGER NOT NULL DEFAULT 0,
+    skipped INTEGER NOT NULL DEFAULT 0,
+    failed INTEGER NOT NULL DEFAULT 0,
+    pending INTEGER NOT NULL DEFAULT 0,
+    version TEXT NOT NULL
+);
+
+CREATE TABLE articles (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    url TEXT NOT NULL UNIQUE,
+    url_key TEXT NOT NULL UNIQUE,
+    fetched_url TEXT NOT NULL,
+    canonical_url TEXT,
+    site TEXT NOT NULL,
+    site_name TEXT,
+    section TEXT,
+    title TEXT,
+    blurb TEXT,
+    body TEXT NOT NULL DEFAULT '',
+    body_html TEXT NOT NULL DEFAULT '',
+    read_minutes INTEGER,
+    read_time_text TEXT,
+    word_count INTEGER NOT NULL DEFAULT 0,
+    authors TEXT NOT NULL DEFAULT '[]',
+    published TEXT,
+    published_text TEXT,
+    modified TEXT,
+    modified_text TEXT,
+    month TEXT,
+    language TEXT,
+    image TEXT,
+    flags TEXT NOT NULL DEFAULT '[]',
+    provenance TEXT NOT NULL DEFAULT '{}',
+    content_hash TEXT NOT NULL,
+    first_seen TEXT NOT NULL,
+    last_seen TEXT NOT NULL,
+    changed_at TEXT NOT NULL,
+    run_id INTEGER REFERENCES runs(id)
+);
+
+CREATE INDEX idx_articles_site ON articles(site);
+
+CREATE INDEX idx_articles_section ON articles(section);
+
+CREATE INDEX idx_articles_month ON articles(month);
+
+CREATE INDEX idx_articles_published ON articles(published);
+
+CREATE TABLE related_links (
+    id INTEGER PRIMARY KEY,
+    article_id INTEGER NOT NULL REFERENCES articles(id) ON DELETE CASCADE,
+    position INTEGER NOT NULL,
+    heading TEXT,
+    location TEXT NOT NULL CHECK (location IN ('inline', 'end', 'aside')),
+    url TEXT NOT NULL,
+    url_key TEXT NOT NULL,
+    title TEXT NOT NULL,
+    blurb TEXT,
+    target_id INTEGER REFERENCES articles(id) ON DELETE SET NULL,
+    UNIQUE (article_id, position)
+);
+
+CREATE INDEX idx_related_links_url_key ON related_links(url_key);
+
+CREATE INDEX idx_related_links_target ON related_links(target_id);
+
+CREATE TABLE urls (
+    id INTEGER PRIMARY KEY,
+    url TEXT NOT NULL UNIQUE,
+    url_key TEXT NOT NULL UNIQUE,
+    site TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('page', 'listing', 'sitemap', 'feed')),
+    state TEXT NOT NULL DEFAULT 'pending' CHECK (state IN ('pending', 'archived', 'followed', 'skipped', 'failed')),
+    reason TEXT,
+    source TEXT NOT NULL,
+    referrer TEXT,
+    depth INTEGER NOT NULL DEFAULT 0,
+    priority INTEGER NOT NULL DEFAULT 0,
+    due INTEGER NOT NULL DEFAULT 0 CHECK (due IN (0, 1)),
+    lastmod TEXT,
+    status INTEGER,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    article_id INTEGER REFERENCES articles(id) ON DELETE SET NULL,
+    discovered_at TEXT NOT NULL,
+    fetched_at TEXT,
+    run_id INTEGER REFERENCES runs(id)
+);
+
+CREATE INDEX idx_urls_due ON urls(site, priority DESC, id) WHERE due = 1;
+
+CREATE INDEX idx_urls_state ON urls(state, site);
+
+CREATE INDEX idx_urls_article ON urls(article_id)
+"""
