@@ -5,9 +5,9 @@ from __future__ import annotations
 import html as html_lib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar, cast
 from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
@@ -16,6 +16,7 @@ from lxml.html import HtmlElement, HTMLParser
 from miacrawl.encoding import decode
 
 Json = dict[str, Any]
+T = TypeVar("T")
 
 MAX_PAGE_BYTES = 20_000_000
 _MAX_LD_NODES = 5_000
@@ -82,6 +83,13 @@ class Page:
     def __init__(self, html: bytes, url: str, content_type: str | None = None) -> None:
         self.url = url
         self.text, self.encoding = decode(html[:MAX_PAGE_BYTES], content_type)
+        self._made: dict[Callable[[Page], Any], Any] = {}
+
+    def once(self, make: Callable[[Page], T]) -> T:
+        """`make(self)`, computed the first time and kept: for what several fields ask of a page."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        return cast(T, self._made[make])
 
     @cached_property
     def root(self) -> HtmlElement:

@@ -1,0 +1,78 @@
+"""Where on the page an element stands: in navigation, footer, sidebar, a related block, comments, or out of sight."""
+
+from __future__ import annotations
+
+import re
+
+from lxml.html import HtmlElement
+
+_TAG_PLACE = {"nav": "nav", "footer": "footer", "aside": "aside"}
+_ROLE_PLACE = {"navigation": "nav", "contentinfo": "footer", "complementary": "aside", "banner": "banner"}
+_NAMES = re.compile(
+    r"(?<![a-z])(?:"
+    r"(?P<nav>breadcrumbs?|breadcrumb[-_]?\w*|navbar|nav|navigation|menu|submenu|mega-?menu|site-?header|masthead)"
+    r"|(?P<footer>footer|site-?footer|colophon)"
+    r"|(?P<aside>sidebar|widget|widget-area|rail|right-?col)"
+    r"|(?P<related>related(?:[-_]\w*)?|recirc\w*|recommend\w*|read-?next|read-?more|more-on|outbrain|taboola|yarpp\w*|jp-relatedposts)"
+    r"|(?P<comment>comments?|comment-?(?:list|area|body)|disqus\w*|respond)"
+    r")(?![a-z])",
+    re.I,
+)
+_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
+_HIDDEN_CLASS = re.compile(
+    r"(?:^|\s)(?:hidden|hide|is-hidden|u-hidden|d-none|sr-only|visually-?hidden|screen-reader-text|visuallyhidden|"
+    r"screen-reader|element-invisible|a11y-hidden|assistive-text|print-only|noscript)(?:\s|$)",
+    re.I,
+)
+_ROOM = frozenset(("body", "html", "main", "article"))
+
+
+def places_of(node: HtmlElement) -> set[str]:
+    """Kinds of place that `node` or an element above it is named as: nav, footer, aside, banner, related, comment."""
+    found: set[str] = set()
+    while node is not None and node.tag not in ("body", "html"):
+        found |= own_places(node)
+        node = node.getparent()
+    return found
+
+
+def own_places(node: HtmlElement) -> set[str]:
+    """Kinds of place that `node` itself is named as."""
+    found: set[str] = set()
+    place = _TAG_PLACE.get(node.tag)
+    if place:
+        found.add(place)
+    role = _ROLE_PLACE.get(node.get("role") or "")
+    if role:
+        found.add(role)
+    if node.tag not in _ROOM:
+        named = node.get("class") or ""
+        identity = node.get("id")
+        if identity:
+            named = f"{named} {identity}"
+        if named:
+            found.update(match.lastgroup for match in _NAMES.finditer(named[:500]) if match.lastgroup)
+    return found
+
+
+def is_hidden(node: HtmlElement) -> bool:
+    """Whether `node` or an element above it is kept out of sight by its own attributes."""
+    while node is not None and node.tag != "body":
+        if hides(node):
+            return True
+        node = node.getparent()
+    return False
+
+
+def hides(node: HtmlElement) -> bool:
+    """Whether `node` itself is kept out of sight by an attribute, a style or a usual class name."""
+    attributes = node.attrib
+    if not attributes:
+        return False
+    if "hidden" in attributes and attributes["hidden"] != "until-found":
+        return True
+    style = attributes.get("style")
+    if style and _HIDDEN_STYLE.search(style):
+        return True
+    named = attributes.get("class")
+    return bool(named and _HIDDEN_CLASS.search(named))
