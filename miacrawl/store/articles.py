@@ -1,0 +1,170 @@
+"""Articles and their related links: what a visit's `Article` becomes in the archive.
+
+An article is one row however many addresses lead to it. Its identity is the canonical link, if that is on the same
+site and not contradicted by what the canonical address itself shows; else the address it was read from.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from sqlite_utils import Database
+
+from miacrawl.article import Article
+from miacrawl.page import collapse
+from miacrawl.store.clock import as_stored, now
+from miacrawl.store.connection import rows
+from miacrawl.urls import clean, site_of, url_key
+
+Change = Literal["new", "changed", "unchanged", "alias"]
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """The row that holds an article, and whether it is new, changed, unchanged, or held already under another address."""
+
+    article_id: int
+    url: str
+    change: Change
+    provisional: bool = False
+    """Whether the text was read from another address than `url`, which remains to be visited."""
+
+
+def identity(article: Article) -> str:
+    """The address to cite an article by: its canonical link where that can be trusted, else its own.
+
+    A canonical link to another site (syndication) or to the home page (a common template fault) is not trusted.
+    """
+    own = clean(article.url)
+    if not article.canonical_url:
+        return own
+    try:
+        canonical = clean(article.canonical_url)
+        same_site = site_of(canonical) == site_of(own)
+    except ValueError:
+        return own
+    return canonical if same_site and urlsplit(canonical).path.strip("/") else own
+
+
+def content_hash(article: Article) -> str:
+    """SHA-256 (hex) over title, blurb and body with white space folded: equal for equal text."""
+    text = "\x1f".join(collapse(part or "") for part in (article.title, article.blurb, article.body))
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
+
+
+def save(db: Database, article: Article, run_id: int) -> Saved:
+    """Insert or update the row of `article` with its related links; the caller holds the transaction."""
+    address = identity(article)
+    key, own_key = url_key(address), url_key(article.url)
+    row = _row(db, key)
+    if row and key != own_key and not _provisional(row):
+        if _same_text(row, article):
+            return Saved(row["id"], row["url"], "alias")
+        address, key = clean(article.url), own_key
+        row = _row(db, key)
+    elif row and key == own_key and _provisional(row) and not _same_text(row, article):
+        _release(db, row)
+        row = _row(db, key)
+    values = _columns(article, address, key, run_id)
+    change: Change = "new"
+    if row is None:
+        article_id = _insert(db, values)
+    else:
+        article_id = row["id"]
+        change = "unchanged" if row["content_hash"] == values["content_hash"] else "changed"
+        _update(db, article_id, values, changed=change == "changed")
+    _replace_links(db, article_id, article)
+    db.execute("UPDATE related_links SET target_id = ? WHERE url_key IN (?, ?)", [article_id, key, own_key])
+    return Saved(article_id, address, change, provisional=key != own_key)
+
+
+def _row(db: Database, key: str) -> dict[str, Any] | None:
+    columns = "id, url, url_key, fetched_url, title, body, content_hash"
+    return next(iter(rows(db, f"SELECT {columns} FROM articles WHERE url_key = ?", [key])), None)
+
+
+def _provisional(row: dict[str, Any]) -> bool:
+    """Whether the row's text was read from another address than its own, on the word of a canonical link alone."""
+    return bool(url_key(row["fetched_url"]) != row["url_key"])
+
+
+def _same_text(row: dict[str, Any], article: Article) -> bool:
+    """Whether two addresses show one article: same title, or same body (a print view may change one of them)."""
+    if collapse(row["body"]) == collapse(article.body):
+        return True
+    return bool(row["title"]) and collapse(row["title"]).casefold() == collapse(article.title or "").casefold()
+
+
+def _release(db: Database, row: dict[str, Any]) -> None:
+    """A canonical link turned out wrong: give the text that came by it back to the address it was read from."""
+    fetched = clean(row["fetched_url"])
+    if _row(db, url_key(fetched)) is None:
+        db.execute("UPDATE articles SET url = ?, url_key = ? WHERE id = ?", [fetched, url_key(fetched), row["id"]])
+
+
+def _columns(article: Article, address: str, key: str, run_id: int) -> dict[str, Any]:
+    published = as_stored(article.published)
+    return {
+        "url": address,
+        "url_key": key,
+        "fetched_url": article.url,
+        "canonical_url": article.canonical_url,
+        "site": site_of(address),
+        "site_name": article.site_name,
+        "section": article.section,
+        "title": article.title,
+        "blurb": article.blurb,
+        "body": article.body,
+        "body_html": article.body_html,
+        "read_minutes": article.read_minutes,
+        "read_time_text": article.read_time_text,
+        "word_count": article.word_count,
+        "authors": json.dumps(list(article.authors), ensure_ascii=False),
+        "published": published,
+        "published_text": article.published_text,
+        "modified": as_stored(article.modified),
+        "modified_text": article.modified_text,
+        "month": published[:7] if published else None,
+        "language": article.language,
+        "image": article.image,
+        "flags": json.dumps(list(article.flags), ensure_ascii=False),
+        "provenance": json.dumps(dict(article.provenance), ensure_ascii=False, sort_keys=True),
+        "content_hash": content_hash(article),
+        "last_seen": now(),
+        "run_id": run_id,
+    }
+
+
+def _insert(db: Database, values: dict[str, Any]) -> int:
+    values = {**values, "first_seen": values["last_seen"], "changed_at": values["last_seen"]}
+    names = ", ".join(values)
+    cursor = db.execute(
+        f"INSERT INTO articles ({names}) VALUES ({', '.join('?' * len(values))})", list(values.values())
+    )
+    return int(cursor.lastrowid or 0)
+
+
+def _update(db: Database, article_id: int, values: dict[str, Any], *, changed: bool) -> None:
+    if changed:
+        values = {**values, "changed_at": values["last_seen"]}
+    names = ", ".join(f"{name} = ?" for name in values)
+    db.execute(f"UPDATE articles SET {names} WHERE id = ?", [*values.values(), article_id])
+
+
+def _replace_links(db: Database, article_id: int, article: Article) -> None:
+    db.execute("DELETE FROM related_links WHERE article_id = ?", [article_id])
+    for position, link in enumerate(article.related, start=1):
+        try:
+            key = url_key(link.url)
+        except ValueError:
+            key = link.url
+        db.execute(
+            "INSERT INTO related_links (article_id, position, heading, location, url, url_key, title, blurb, target_id)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, (SELECT coalesce((SELECT id FROM articles WHERE url_key = ?),"
+            " (SELECT article_id FROM urls WHERE url_key = ?))))",
+            [article_id, position, link.heading, link.where, link.url, key, link.title, link.blurb, key, key],
+        )

@@ -1,0 +1,25 @@
+"""Time as the archive writes it: UTC, ISO 8601, to the second, with a Z."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+
+def now() -> str:
+    """The present moment: "2026-11-23T06:15:00Z"."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def as_stored(moment: datetime | date | None) -> str | None:
+    """A page's date as a column holds it.
+
+    UTC with a Z where the zone is known, without a zone where it is not, the day alone where no time is known.
+    """
+    if isinstance(moment, datetime):
+        if moment.tzinfo is not None:
+            try:
+                return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+            except OverflowError:
+                return moment.replace(tzinfo=None).isoformat(timespec="seconds")
+        return moment.isoformat(timespec="seconds")
+    return moment.isoformat() if moment is not None else None
