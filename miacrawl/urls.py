@@ -18,8 +18,8 @@ _TRACKING = re.compile(
     re.I,
 )
 _NOT_PAGES = frozenset(
-    "jpg jpeg png gif webp avif svg ico bmp tif tiff heic css js mjs json map woff woff2 ttf otf eot mp3 m4a ogg oga wav "
-    "flac aac mp4 m4v webm mov avi mkv wmv m3u8 ts zip gz tgz bz2 xz 7z rar tar dmg exe msi apk iso bin pdf doc docx "
+    "jpg jpeg png gif webp avif svg ico bmp tif tiff heic css js mjs json map woff woff2 ttf otf eot mp3 m4a ogg oga "
+    "wav flac aac mp4 m4v webm mov avi mkv wmv m3u8 ts zip gz tgz bz2 xz 7z rar tar dmg exe msi apk iso bin pdf doc docx "
     "xls xlsx ppt pptx odt ods odp epub mobi rtf csv ics vcf torrent swf psd".split()
 )
 _DATE_PATH = re.compile(r"/(?:19|20)\d\d[/-]\d{1,2}(?:[/-]\d{1,2})?(?:/|-|$)")
@@ -45,7 +45,8 @@ def url_key(url: str) -> str:
     """The normal form under which an address is one and the same page: "miafeed.com/category/sleep/naps".
 
     As web archives do it (SURT, pywb's canonicalizer): no scheme, "www.", default port, fragment or trailing
-    slash; host in lower case, query sorted, percent-encoding made uniform; no tracking parameters. The path keeps its case.
+    slash; host in lower case, query sorted, percent-encoding made uniform; no tracking parameters. The path keeps
+    its case.
 
     Raises ValueError where the address can't be read.
     """

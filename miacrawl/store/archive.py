@@ -45,7 +45,8 @@ def open_existing(folder: Path) -> Database:
     path = database_path(folder)
     if not path.is_file():
         raise StorageError(
-            f"there is no archive in {folder} (no {DATABASE_NAME}); make one with: miacrawl crawl URL --archive {folder}"
+            f"there is no archive in {folder} (no {DATABASE_NAME}); "
+            f"make one with: miacrawl crawl URL --archive {folder}"
         )
     try:
         connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=30)

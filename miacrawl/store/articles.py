@@ -25,7 +25,7 @@ Change = Literal["new", "changed", "unchanged", "alias"]
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """The row that holds an article, and whether it is new, changed, unchanged, or held already under another address."""
+    """The row that holds an article, and whether that is new, changed, unchanged, or known by another address."""
 
     article_id: int
     url: str
@@ -140,19 +140,13 @@ def _columns(article: Article, address: str, key: str, run_id: int) -> dict[str,
 
 
 def _insert(db: Database, values: dict[str, Any]) -> int:
-    values = {**values, "first_seen": values["last_seen"], "changed_at": values["last_seen"]}
-    names = ", ".join(values)
-    cursor = db.execute(
-        f"INSERT INTO articles ({names}) VALUES ({', '.join('?' * len(values))})", list(values.values())
-    )
-    return int(cursor.lastrowid or 0)
+    row = {**values, "first_seen": values["last_seen"], "changed_at": values["last_seen"]}
+    return int(db.table("articles").insert(row).last_pk)
 
 
 def _update(db: Database, article_id: int, values: dict[str, Any], *, changed: bool) -> None:
-    if changed:
-        values = {**values, "changed_at": values["last_seen"]}
-    names = ", ".join(f"{name} = ?" for name in values)
-    db.execute(f"UPDATE articles SET {names} WHERE id = ?", [*values.values(), article_id])
+    moved = {"changed_at": values["last_seen"]} if changed else {}
+    db.table("articles").update(article_id, {**values, **moved})
 
 
 def _replace_links(db: Database, article_id: int, article: Article) -> None:

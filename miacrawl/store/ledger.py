@@ -51,8 +51,8 @@ class Ledger:
 
     def _insert(self, found: Discovery, key: str, site: str) -> bool:
         self.db.execute(
-            "INSERT OR IGNORE INTO urls (url, url_key, site, kind, state, reason, source, referrer, depth, priority, due,"
-            " lastmod, discovered_at, run_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR IGNORE INTO urls (url, url_key, site, kind, state, reason, source, referrer, depth, priority,"
+            " due, lastmod, discovered_at, run_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 clean(found.url),
                 key,
@@ -108,7 +108,11 @@ class Ledger:
 
     def waiting(self, sites: Collection[str]) -> bool:
         """Whether any entry of `sites` is due and not handed out."""
-        return bool(self.pending(sites) > len(self.taken))
+        row = self.db.execute(
+            f"SELECT 1 FROM urls WHERE due = 1 AND site IN ({_marks(sites)}) LIMIT 1 OFFSET ?",
+            [*sites, len(self.taken)],
+        )
+        return row.fetchone() is not None
 
     def settle(self, visit: Visit, article_id: int | None) -> None:
         """Write what became of `visit`'s entry."""

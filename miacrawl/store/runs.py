@@ -15,7 +15,7 @@ def begin(db: Database, spider: str, start_urls: Sequence[str]) -> int:
     """Open a run and return its number. Runs left open by a killed process are closed as such."""
     with db.atomic():
         db.execute(
-            "UPDATE runs SET finished = ?, reason = 'killed: its process ended without closing it' WHERE finished IS NULL",
+            "UPDATE runs SET finished = ?, reason = 'killed: its process did not close it' WHERE finished IS NULL",
             [now()],
         )
         cursor = db.execute(
