@@ -1,6 +1,7 @@
 """miacrawl: crawl article sites into a SQLite archive that researchers can trust and analysts can read."""
 
 from miacrawl.article import Article, RelatedLink
+from miacrawl.extract import extract
 
-__all__ = ["Article", "RelatedLink"]
+__all__ = ["Article", "RelatedLink", "extract"]
 __version__ = "0.1.0"

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import cast
 
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from miacrawl.extract.place import is_hidden, places_of
-from miacrawl.page import Page, collapse, text_of
+from miacrawl.page import Page, collapse, text_of, urlsplit_path
 
 MAX_HEADLINE = 400
 """Characters; a longer text is no headline."""
@@ -27,6 +28,9 @@ _CLASSED = XPath(
     " or contains(@class,'titular') or contains(@class,'titre')) and not(self::h1 or self::h2 or self::h3)]"
 )
 _GOOD_ENOUGH = 4.0
+_FILE_ENDS = frozenset(("html", "htm", "php", "aspx", "shtml", "amp"))
+SEPARATOR = re.compile(r"\s+[-–—|·•»«:/\\]+\s+|\s*[|»]\s*")
+"""What stands between a headline and a site's name in `<title>` and og:title."""
 
 
 def headline_node(page: Page) -> HtmlElement | None:
@@ -35,11 +39,14 @@ def headline_node(page: Page) -> HtmlElement | None:
 
 
 def _headline_node(page: Page) -> HtmlElement | None:
-    clues = [words(clue) for clue in title_clues(page)]
+    clues = [words(variant) for clue in title_clues(page) for variant in _variants(clue)]
+    slug = _slug(page.url)
+    if len(slug) >= 3:
+        clues.append(slug)
     site = words(page.meta_first("og:site_name") or "")
     best, best_score = _best(page.root.iter(*_HEADINGS), clues, site)
     if best_score < _GOOD_ENOUGH:
-        other, score = _best(_CLASSED(page.root), clues, site)
+        other, score = _best(cast(list[HtmlElement], _CLASSED(page.root)), clues, site)
         if score > best_score and score >= 2.5:
             best, best_score = other, score
     return best if best_score > 0.9 else None
@@ -54,6 +61,20 @@ def title_clues(page: Page) -> list[str]:
         document_title(page),
     )
     return [clue for clue in found if clue]
+
+
+def _variants(clue: str) -> Iterator[str]:
+    """`clue` as it is and, where it may carry a site's name at an end, its longer part."""
+    yield clue
+    parts = SEPARATOR.split(clue)
+    if len(parts) > 1:
+        yield max(clue[: clue.rindex(parts[-1])], clue[len(parts[0]) :], key=len)
+
+
+def _slug(url: str) -> list[str]:
+    """Words of the longest segment of an address's path: "/2024/a-man-walks_12.html" → a, man, walks."""
+    segment = max(urlsplit_path(url).split("/"), key=len)
+    return [word for word in re.split(r"[-_+.]|%20", segment.casefold()) if word.isalpha() and word not in _FILE_ENDS]
 
 
 def document_title(page: Page) -> str:
@@ -85,9 +106,7 @@ def likeness(one: list[str], other: list[str]) -> float:
     return 2 * common / (len(one) + len(other))
 
 
-def _best(
-    nodes: Iterator[HtmlElement] | list[HtmlElement], clues: list[list[str]], site: list[str]
-) -> tuple[HtmlElement | None, float]:
+def _best(nodes: Iterable[HtmlElement], clues: list[list[str]], site: list[str]) -> tuple[HtmlElement | None, float]:
     best: HtmlElement | None = None
     best_score = 0.0
     for number, node in enumerate(nodes):
@@ -110,7 +129,7 @@ def _score(node: HtmlElement, clues: list[list[str]], site: list[str]) -> float:
     score = _TAG_SCORE.get(node.tag, 0.0)
     score += 4.0 * max((_resemblance(mine, clue) for clue in clues), default=0.0)
     if _NAMED.search(f"{node.get('class') or ''} {node.get('itemprop') or ''} {node.get('id') or ''}"):
-        score += 0.8
+        score += 0.8 if node.tag in _TAG_SCORE else 1.8
     if mine == site:
         score -= 3.0
     places = places_of(node)
@@ -122,8 +141,8 @@ def _score(node: HtmlElement, clues: list[list[str]], site: list[str]) -> float:
 
 
 def _resemblance(mine: list[str], clue: list[str]) -> float:
-    """Likeness to a clue, which may carry a site's name: its beginning alone counts nearly as much."""
+    """Likeness to a clue, which may end with a site's name: its beginning alone counts nearly as much."""
     whole = likeness(mine, clue)
-    if len(mine) >= 3 and len(mine) < len(clue):
-        return max(whole, 0.97 * likeness(mine, clue[: len(mine)]), 0.95 * likeness(mine, clue[-len(mine) :]))
+    if 3 <= len(mine) < len(clue):
+        return max(whole, 0.97 * likeness(mine, clue[: len(mine)]))
     return whole

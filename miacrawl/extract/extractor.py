@@ -1,0 +1,62 @@
+"""From bytes to an `Article`: the page is built once, every field's chain is run, every answer names its rule."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from miacrawl.article import Article
+from miacrawl.extract.canonical import CANONICAL
+from miacrawl.extract.image import IMAGE
+from miacrawl.extract.language import LANGUAGE
+from miacrawl.extract.site_name import SITE_NAME
+from miacrawl.extract.title import TITLE
+from miacrawl.page import Page
+from miacrawl.site import Site
+from miacrawl.sites import profile_for
+from miacrawl.strategy import Strategy, find
+
+T = TypeVar("T")
+
+
+class _Fields:
+    """The fields of one page as they are found, with their provenance."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.values: dict[str, Any] = {}
+        self.provenance: dict[str, str] = {}
+
+    def put(self, name: str, value: object, source: str) -> None:
+        """Keep a value and its rule; an empty value leaves no trace."""
+        if value is not None and value not in ("", (), 0):
+            self.values[name] = value
+            self.provenance[name] = source
+
+    def find(self, name: str, *chains: tuple[Strategy[T], ...]) -> T | None:
+        """Run `chains` one after the other; the first good answer is kept and returned."""
+        hit = find(self.page, (strategy for chain in chains for strategy in chain))
+        if hit is None:
+            return None
+        self.put(name, hit.value, hit.source)
+        return hit.value
+
+
+def extract(html: bytes, url: str, *, content_type: str | None = None) -> Article:
+    """The article on a page, each field with the rule that found it. Never raises on any bytes.
+
+    `url` is the address that `html` was read from (relative links are resolved against it);
+    `content_type` the HTTP header's value, where known. Needs no network and no database.
+    """
+    page = Page(html, url, content_type)
+    site = profile_for(url)
+    fields = _Fields(page)
+    _metadata(fields, site)
+    return Article(url=url, **fields.values, provenance=fields.provenance)
+
+
+def _metadata(fields: _Fields, site: Site | None) -> None:
+    fields.find("canonical_url", CANONICAL)
+    fields.find("site_name", SITE_NAME)
+    fields.find("language", LANGUAGE)
+    fields.find("image", IMAGE)
+    fields.find("title", site.title if site else (), TITLE)
