@@ -21,11 +21,11 @@ T = TypeVar("T")
 MAX_PAGE_BYTES = 20_000_000
 _MAX_LD_NODES = 5_000
 _MAX_LD_DEPTH = 30
-_BLOCK = frozenset(
+BLOCK_TAGS = frozenset(
     "address article aside blockquote br button dd details div dl dt fieldset figcaption figure footer form h1 h2 h3 "
     "h4 h5 h6 header hr li main nav ol option p pre section select summary table tbody td tfoot th thead tr ul".split()
 )
-_SILENT = frozenset("script style template noscript head title svg iframe object math textarea".split())
+SILENT_TAGS = frozenset("script style template noscript head title svg iframe object math textarea".split())
 _ARTICLE_TYPES = re.compile(r"(?:Article|Posting|Report|Analysis|Review|Opinion)(?:$|[^a-z])|Newsarticle", re.I)
 _CONTROL = re.compile(r"[\x00-\x1f]+")
 _LD_WRAP = re.compile(
@@ -51,7 +51,7 @@ _INVISIBLE = {0x00AD: None, 0x200B: None, 0x2060: None, 0xFEFF: None, 0x200E: No
 def text_of(node: HtmlElement) -> str:
     """Visible text of `node` on one line: blanks at block boundaries and `<br>`, none at inline tags."""
     if not len(node):
-        return collapse(node.text or "") if node.tag not in _SILENT else ""
+        return collapse(node.text or "") if node.tag not in SILENT_TAGS else ""
     parts: list[str] = []
     _gather(node, parts)
     return collapse("".join(parts))
@@ -59,9 +59,9 @@ def text_of(node: HtmlElement) -> str:
 
 def _gather(node: HtmlElement, parts: list[str]) -> None:
     """Append the visible text below `node`, its own tail left out. libxml2 bounds the depth of a tree to 256."""
-    if node.tag in _SILENT:
+    if node.tag in SILENT_TAGS:
         return
-    block = node.tag in _BLOCK
+    block = node.tag in BLOCK_TAGS
     if block:
         parts.append(" ")
     if node.text:

@@ -8,12 +8,13 @@ from miacrawl.article import Article
 from miacrawl.extract.canonical import CANONICAL
 from miacrawl.extract.image import IMAGE
 from miacrawl.extract.language import LANGUAGE
+from miacrawl.extract.read_time import READ_TIME, ReadTime, stated_time
 from miacrawl.extract.site_name import SITE_NAME
 from miacrawl.extract.title import TITLE
 from miacrawl.page import Page
 from miacrawl.site import Site
 from miacrawl.sites import profile_for
-from miacrawl.strategy import Strategy, find
+from miacrawl.strategy import Strategy, answers, find
 
 T = TypeVar("T")
 
@@ -32,6 +33,11 @@ class _Fields:
             self.values[name] = value
             self.provenance[name] = source
 
+    def put_read_time(self, value: ReadTime, source: str) -> None:
+        """Keep both fields of a reading time."""
+        self.put("read_minutes", value.minutes, source)
+        self.put("read_time_text", value.text, source)
+
     def find(self, name: str, *chains: tuple[Strategy[T], ...]) -> T | None:
         """Run `chains` one after the other; the first good answer is kept and returned."""
         hit = find(self.page, (strategy for chain in chains for strategy in chain))
@@ -47,7 +53,7 @@ def extract(html: bytes, url: str, *, content_type: str | None = None) -> Articl
     `url` is the address that `html` was read from (relative links are resolved against it);
     `content_type` the HTTP header's value, where known. Needs no network and no database.
     """
-    page = Page(html, url, content_type)
+    page = Page(html, url or "", content_type)
     site = profile_for(url)
     fields = _Fields(page)
     _metadata(fields, site)
@@ -60,3 +66,16 @@ def _metadata(fields: _Fields, site: Site | None) -> None:
     fields.find("language", LANGUAGE)
     fields.find("image", IMAGE)
     fields.find("title", site.title if site else (), TITLE)
+    _read_time(fields, site)
+
+
+def _read_time(fields: _Fields, site: Site | None) -> None:
+    """Minutes and text are one find; a profile's strategy gives the text, which is read as any other."""
+    for text in answers(fields.page, site.read_time if site else ()):
+        hit = stated_time(text.value, labelled=True)
+        if hit:
+            fields.put_read_time(hit, text.source)
+            return
+    found = find(fields.page, READ_TIME)
+    if found:
+        fields.put_read_time(found.value, found.source)

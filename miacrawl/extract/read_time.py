@@ -1,0 +1,231 @@
+"""The reading time that a page states: shown by the headline, or in its metadata. Never computed.
+
+Listening times, lengths of videos, cooking times and the reading times on other articles' cards are not it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from miacrawl.extract.surroundings import Block, surroundings
+from miacrawl.page import Page, ld_text
+from miacrawl.strategy import Strategy
+
+
+@dataclass(frozen=True, slots=True)
+class ReadTime:
+    """Whole minutes, at least 1, and the text that said so."""
+
+    minutes: int
+    text: str
+
+
+MAX_MINUTES = 600
+"""Minutes; whatever claims more is no reading time."""
+
+_MINUTE = (
+    r"(?:minutes?|minuten|minut[aiyo]?s?|minuter|minutter|minuuttia|minuti|minutos?|min[úu]t\w*|minit|menit|mins?|"
+    r"m[íi]n|dakika\w*|dk|perc\w*|λεπτ\w+|минут\w*|мин|хвилин\w*|хв|минути|минуте|дакик\w*|دقيقة|دقائق|دقیقه|"
+    r"דקות|דקה|मिनट|मिनिटे|মিনিট|நிமிட\w*|నిమిష\w*|นาที|phút|minūt\w*|minučių|分钟|分鐘|分間|分|분)(?![^\W\d_])"
+)
+_SECOND = r"(?:seconds?|secs?|sekunden|sekund\w*|secondes?|segundos?|secondi|saniye|секунд\w*|秒|초|s)(?![^\W\d_])"
+_READ = (
+    r"(?:reads?|reading|readtime|les(?:e|ing|en|edauer|ezeit|etid|tid|tijd)\w*|leestijd|l[eä]s\w{0,9}|læs\w{0,8}|"
+    r"le[ií]tura|lectura|lecture|lire|leer|ler|lettura|leggere|llegir|lestur\w*|lestrar\w*|luku\w*|lukea|czyta\w*|"
+    r"čten[íi]|čítani[ea]|prečíta\w*|citi(?:re|t)\w*|lectur[ăa]|olvas\w*|okuma\w*|ανάγνωσ\w*|διάβασ\w*|διαβάσ\w*|"
+    r"чтени\w*|чита\w*|прочита\w*|прочт\w*|прочтения|четене|čitanj\w*|branj\w*|las[īi]\w*|skait\w*|baca\w*|membaca|"
+    r"đọc|อ่าน|読了|読む|読\w*|읽\w*|阅读|閱讀|閲讀|ler|قراءة|للقراءة|مطالعه|خواندن|קריאה|पढ़\w*|পড়\w*|"
+    r"lugemi\w*)"
+)
+_OTHER = re.compile(
+    r"listen|audio|podcast|watch|video|film|hör|anhören|lyt|lyssna|écout|escuch|ascolt|odsłuch|послуша|слуша|聴|"
+    r"ago\b|\bvor\b|il y a|hace|fa\b|siden|sedan|назад|temu|önce|geleden|"
+    r"cook|prep|bake|recipe|oven|zubereit|koch|kochen|backen|"
+    r"workout|exercise|walk|drive|delay|late|update|every",
+    re.I,
+)
+_NUMBER = r"(?P<n>\d{1,3})(?:[.,]\d+)?(?:\s*[-–]\s*\d{1,3})?\+?"
+_AFTER = re.compile(
+    rf"(?<![\d.,:])(?P<less><|&lt;|less than (?:a|an|one)?|under|weniger als|menos de|moins d[e'’])?\s*{_NUMBER}[\s-]*"
+    rf"(?:{_MINUTE}|m(?=[\s-]*read))\.?(?:[\s,]+(?P<s>\d{{1,2}})\s*{_SECOND})?[\s.,-]*"
+    rf"(?:\w{{1,4}}[\s'’]+)?(?:estimated )?{_READ}",
+    re.I,
+)
+_BEFORE = re.compile(
+    rf"(?<![^\W\d_]){_READ}[^\d\n.!?]{{0,32}}?(?P<less><\s*)?(?<![\d.,])(?:{_NUMBER}[\s-]*{_MINUTE}\.?"
+    rf"(?:[\s,]+(?P<s>\d{{1,2}})\s*{_SECOND})?|(?P<clock>\d{{1,3}}:\d\d)(?!\d)(?:\s*{_MINUTE})?)",
+    re.I,
+)
+_SECONDS_READ = re.compile(
+    rf"(?<![\d.,:])(?P<s>\d{{1,3}})[\s-]*{_SECOND}[\s.-]*(?:\w{{1,4}}\s+)?{_READ}"
+    rf"|(?<![^\W\d_]){_READ}[^\d\n.!?]{{0,32}}?(?P<s2>\d{{1,3}})\s*{_SECOND}",
+    re.I,
+)
+_ONE = re.compile(r"(?:less than (?:a|one) minute|under a minute|one[- ]minute|a minute)(?:'s)?[\s-]+read", re.I)
+_ALONE = re.compile(rf"(?:(?:ca|approx|env|circa|~|≈)\.?\s*)?{_NUMBER}\s*(?:{_MINUTE}|['’′])\.?", re.I)
+_READ_NAME = re.compile(
+    r"read(?:ing)?[-_ ]?(?:time|duration|length|min)|read(?:er)?time|time[-_]?(?:to|of)[-_]?read|readingtime|"
+    r"mins?[-_]?(?:to[-_]?)?read|lesezeit|lesedauer|leestijd|tiempo[-_]?(?:de[-_]?)?lectura|temps[-_]?(?:de[-_]?)?lecture|"
+    r"(?<![a-z])rtime(?![a-z])|(?<![a-z])ert(?![a-z])|tempo[-_]?(?:di[-_]?lettura|de[-_]?leitura)|czas[-_]?czytania|okuma[-_]?s[uü]resi|timerequired",
+    re.I,
+)
+_OTHER_NAME = re.compile(r"audio|listen|video|player|podcast|duration(?![a-z])|recipe|timer|vidlength|speech", re.I)
+_LABEL = re.compile(rf"{_READ}", re.I)
+_DURATION = re.compile(
+    r"^\s*P?(?:(?P<d>\d+)D)?T?(?:(?P<h>\d+(?:[.,]\d+)?)H)?(?:(?P<m>\d+(?:[.,]\d+)?)M(?:IN\w*)?)?(?:(?P<s>\d+(?:[.,]\d+)?)S)?\s*$",
+    re.I,
+)
+_MAX_LINE = 220
+
+
+def stated_time(text: str, *, labelled: bool = False) -> ReadTime | None:
+    """Reading time in a line of text: "2 min read", "Lesezeit: 3 Min.", "Reading time: 1 min 40 sec".
+
+    With `labelled`, something else has said that it is a reading time, and a number of minutes alone will do.
+    """
+    for pattern in (_BEFORE, _AFTER):
+        match = pattern.search(text)
+        if match:
+            return _timed(match, text)
+    match = _SECONDS_READ.search(text)
+    if match:
+        return _minutes(int(match.group("s") or match.group("s2")) / 60, match.group())
+    match = _ONE.search(text)
+    if match:
+        return ReadTime(1, match.group())
+    if labelled:
+        match = _ALONE.search(text) or re.fullmatch(r"\s*(?P<n>\d{1,3})\s*", text)
+        if match:
+            return _minutes(int(match.group("n")), text.strip())
+    return None
+
+
+def _timed(match: re.Match[str], text: str) -> ReadTime | None:
+    groups = match.groupdict()
+    if groups.get("clock"):
+        minutes, seconds = match["clock"].split(":")
+        return _minutes(int(minutes) + int(seconds) / 60, match.group())
+    return _minutes(int(groups["n"]) + int(groups["s"] or 0) / 60, match.group())
+
+
+def _minutes(value: float, text: str) -> ReadTime | None:
+    if not 0 < value <= MAX_MINUTES:
+        return None
+    return ReadTime(max(1, int(value + 0.5)), text.strip(" \t-–—|•·,;()"))
+
+
+def _in_headline_block(page: Page) -> ReadTime | None:
+    around = surroundings(page)
+    nearest = [block for block in around.before[:12] if not block.places & {"nav", "footer", "related", "aside"}]
+    for block in (*around.top, *nearest):
+        if len(block.spaced) > _MAX_LINE or "related" in block.places or _is_card(block):
+            continue
+        found = stated_time(block.spaced) or stated_time(block.text)
+        if found and not _is_other(block, found.text):
+            return found
+    return None
+
+
+def _is_other(block: Block, text: str) -> bool:
+    """Whether the line speaks of listening, watching or cooking where it names its minutes."""
+    return bool(_OTHER.search(text)) or bool(_OTHER_NAME.search(block.names) and not _READ_NAME.search(block.names))
+
+
+def _is_card(block: Block) -> bool:
+    """Whether the block stands inside a link or in an item of a list of links: another article's card."""
+    return block.is_link and any(node.tag == "a" for node in (*block.inner, *block.above)) and len(block.text) > 40
+
+
+def _in_named_element(page: Page) -> ReadTime | None:
+    around = surroundings(page)
+    for block in (*around.top, *around.before[:12]):
+        if "related" in block.places:
+            continue
+        for node in (*block.inner, *block.above[:3]):
+            if _READ_NAME.search(" ".join(node.attrib.values())[:600]):
+                text = " ".join(node.text_content().split())
+                found = stated_time(text, labelled=True) if len(text) <= 80 else None
+                if found and not _OTHER.search(text):
+                    return found
+    return None
+
+
+def _alone(page: Page) -> ReadTime | None:
+    """A piece of the byline's or date's line that is nothing but "5 min"."""
+    around = surroundings(page)
+    for block in around.top:
+        if block.is_paragraph:
+            break
+        if (
+            len(block.spaced) > _MAX_LINE
+            or block.places & {"related", "nav"}
+            or _OTHER_NAME.search(block.names)
+            or _OTHER.search(block.text)
+        ):
+            continue
+        for piece in re.split(r"[|•·/—–()]|\s{2,}", "|".join(block.parts)):
+            match = _ALONE.fullmatch(piece.strip(" ,;"))
+            if match:
+                return _minutes(int(match.group("n")), match.group())
+    return None
+
+
+def _from_labels(page: Page) -> ReadTime | None:
+    """Label and data pairs as Yoast and Rank Math write them: twitter:label2 "Est. reading time", data2 "4 minutes"."""
+    for number in range(1, 10):
+        label, data = page.meta_first(f"twitter:label{number}"), page.meta_first(f"twitter:data{number}")
+        if label and data and _LABEL.search(label) and not _OTHER.search(label):
+            found = stated_time(data, labelled=True)
+            if found:
+                return ReadTime(found.minutes, f"{label.rstrip(' :')}: {data}")
+    return None
+
+
+def _from_json_ld(page: Page) -> ReadTime | None:
+    text = ld_text(page.article_ld.get("timeRequired"))
+    return duration(text) if text else None
+
+
+def _from_microdata(page: Page) -> ReadTime | None:
+    text = page.meta_first("timerequired")
+    return duration(text) if text else None
+
+
+def _from_meta(page: Page) -> ReadTime | None:
+    for name in (
+        "article:reading_time",
+        "reading_time",
+        "readingtime",
+        "reading-time",
+        "readtime",
+        "read_time",
+        "read-time",
+        "article:read_time",
+    ):
+        text = page.meta_first(name)
+        found = (duration(text) or stated_time(text, labelled=True)) if text else None
+        if found:
+            return found
+    return None
+
+
+def duration(text: str) -> ReadTime | None:
+    """An ISO 8601 duration as reading time, usual mistakes included: "PT5M", "P5M", "PT300S", "T5M", "5", "5 min"."""
+    match = _DURATION.match(text)
+    if match and any(match.groups()):
+        days, hours, minutes, seconds = (float((part or "0").replace(",", ".")) for part in match.groups())
+        return _minutes(days * 1440 + hours * 60 + minutes + seconds / 60, text)
+    return stated_time(text, labelled=True)
+
+
+READ_TIME: tuple[Strategy[ReadTime], ...] = (
+    Strategy("visible:near-headline", _in_headline_block),
+    Strategy("visible:named-element", _in_named_element),
+    Strategy("visible:minutes-alone", _alone),
+    Strategy("meta:twitter:label", _from_labels),
+    Strategy("json-ld:timeRequired", _from_json_ld),
+    Strategy("microdata:timeRequired", _from_microdata),
+    Strategy("meta:reading-time", _from_meta),
+)
+"""Sources of the reading time: shown by the headline first, then metadata."""
