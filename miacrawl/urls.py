@@ -19,8 +19,8 @@ _TRACKING = re.compile(
 )
 _NOT_PAGES = frozenset(
     "jpg jpeg png gif webp avif svg ico bmp tif tiff heic css js mjs json map woff woff2 ttf otf eot mp3 m4a ogg oga "
-    "wav flac aac mp4 m4v webm mov avi mkv wmv m3u8 ts zip gz tgz bz2 xz 7z rar tar dmg exe msi apk iso bin pdf doc docx "
-    "xls xlsx ppt pptx odt ods odp epub mobi rtf csv ics vcf torrent swf psd".split()
+    "wav flac aac mp4 m4v webm mov avi mkv wmv m3u8 ts zip gz tgz bz2 xz 7z rar tar dmg exe msi apk iso bin pdf doc "
+    "docx xls xlsx ppt pptx odt ods odp epub mobi rtf csv ics vcf torrent swf psd".split()
 )
 _DATE_PATH = re.compile(r"/(?:19|20)\d\d[/-]\d{1,2}(?:[/-]\d{1,2})?(?:/|-|$)")
 _SLUG = re.compile(r"[^/]*[^\W\d_][^/]*(?:[-_][^/]+){2,}$")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
@@ -16,6 +17,7 @@ from sqlite_utils import Database
 
 from miacrawl.article import Article
 from miacrawl.page import collapse
+from miacrawl.store.archive import open_existing
 from miacrawl.store.clock import as_stored, now
 from miacrawl.store.connection import rows
 from miacrawl.urls import clean, site_of, url_key
@@ -82,6 +84,20 @@ def save(db: Database, article: Article, run_id: int) -> Saved:
     return Saved(article_id, address, change, provisional=key != own_key)
 
 
+def newest(folder: Path, count: int) -> list[dict[str, Any]]:
+    """The newest articles by date of publication, without their text, each with the number of its related links."""
+    db = open_existing(folder)
+    try:
+        return rows(
+            db,
+            "SELECT title, blurb, section, substr(published, 1, 10) AS published, read_time_text, (SELECT count(*)"
+            " FROM related_links r WHERE r.article_id = a.id) AS links FROM articles a ORDER BY a.published DESC LIMIT ?",
+            [count],
+        )
+    finally:
+        db.conn.close()
+
+
 def _row(db: Database, key: str) -> dict[str, Any] | None:
     columns = "id, url, url_key, fetched_url, title, body, content_hash"
     return next(iter(rows(db, f"SELECT {columns} FROM articles WHERE url_key = ?", [key])), None)
@@ -141,7 +157,7 @@ def _columns(article: Article, address: str, key: str, run_id: int) -> dict[str,
 
 def _insert(db: Database, values: dict[str, Any]) -> int:
     row = {**values, "first_seen": values["last_seen"], "changed_at": values["last_seen"]}
-    return int(db.table("articles").insert(row).last_pk)
+    return int(str(db.table("articles").insert(row).last_pk))
 
 
 def _update(db: Database, article_id: int, values: dict[str, Any], *, changed: bool) -> None:

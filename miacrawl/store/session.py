@@ -36,6 +36,7 @@ class Session:
         self.failure: str | None = None
         """What broke the archive while the run went on, or None."""
         self._held = held
+        self._closed = False
 
     @classmethod
     def open(cls, folder: Path, spider: str, starts: Sequence[str]) -> Session:
@@ -119,7 +120,10 @@ class Session:
         _log.error("The archive can't be written, the run ends: %s", self.failure)
 
     def close(self, reason: str, exit_code: ExitCode, fetched: int) -> None:
-        """End the run: write its counts, let go of the archive."""
+        """End the run: write its counts, let go of the archive. Does nothing the second time."""
+        if self._closed:
+            return
+        self._closed = True
         with self._held:
             try:
                 tally = self.ledger.tally()

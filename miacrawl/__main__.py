@@ -1,0 +1,6 @@
+"""`python -m miacrawl`."""
+
+from miacrawl.cli import main
+
+if __name__ == "__main__":
+    main()

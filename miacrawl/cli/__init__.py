@@ -1,0 +1,54 @@
+"""The command line: `miacrawl COMMAND`. Commands parse, call one function and print; each has a file of its own."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+import click
+
+from miacrawl import __version__
+from miacrawl.errors import ExitCode, MiacrawlError
+
+_COMMANDS = ("init", "crawl", "extract", "sites", "status", "serve", "demo")
+
+_EPILOG = """\b
+Examples:
+  miacrawl crawl https://example.org/ --limit 20     archive twenty articles of a site
+  miacrawl serve                                     read them in a browser
+  miacrawl extract page.html                         see what is found on a page, and by which rule
+  miacrawl demo                                      try it all on a site that comes along
+
+\b
+Exit codes: 0 ok, 2 wrong usage, 3 unusable address, option or setting, 4 archive in use,
+  5 not one article, 6 stopped early, 7 archive can't be read or written, 130 interrupted."""
+
+
+class _Lazy(click.Group):
+    """Imports a command's module when the command is asked for, so that starting stays quick."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(f"miacrawl.cli.{cmd_name}").command
+        return command
+
+
+@click.group(cls=_Lazy, epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="miacrawl")
+def group() -> None:
+    """Archive article sites in SQLite, with the source of every value, and read them in Datasette."""
+
+
+def main() -> None:
+    """Entry point: errors that a user can act on become one line and an exit code."""
+    try:
+        group(prog_name="miacrawl")
+    except MiacrawlError as error:
+        click.echo(f"miacrawl: {error}", err=True)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        sys.exit(ExitCode.OK)

@@ -1,0 +1,72 @@
+"""An `Article` as text for people and as JSON for programs."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import textwrap
+from datetime import date
+from typing import Any
+
+from miacrawl.article import Article, RelatedLink
+
+_WIDTH = 100
+_LABEL = 16
+_LISTED = ("authors", "flags")
+_LEFT_OUT = ("related", "provenance", "body_html")
+_BODY_CHARACTERS = 600
+
+
+def to_json(article: Article) -> str:
+    """One JSON object with every field of the article; dates are ISO 8601."""
+    return json.dumps(dataclasses.asdict(article), ensure_ascii=False, indent=2, default=_plain)
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def as_text(article: Article) -> str:
+    """The fields, one below the other, each with the rule that found it; the body's opening only."""
+    lines: list[str] = []
+    for field in dataclasses.fields(article):
+        if field.name not in _LEFT_OUT:
+            lines += _field(field.name, _value(article, field.name), article.provenance.get(field.name))
+    lines += _related(article)
+    return "\n".join(lines)
+
+
+def _value(article: Article, name: str) -> str:
+    value = getattr(article, name)
+    if value is None or value in ("", ()):
+        return "-"
+    if name in _LISTED:
+        return ", ".join(value)
+    if name == "body" and len(value) > _BODY_CHARACTERS:
+        return f"{value[:_BODY_CHARACTERS]} … ({len(value):,} characters in all)"
+    return str(_plain(value)) if isinstance(value, date) else str(value)
+
+
+def _field(name: str, value: str, source: str | None) -> list[str]:
+    told = f"{value}  [{source}]" if source and value != "-" else value
+    paragraphs = told.split("\n")
+    wrapped = [line for part in paragraphs for line in (textwrap.wrap(part, _WIDTH - _LABEL) or [""])]
+    return [f"{name if not number else '':<{_LABEL}}{line}".rstrip() for number, line in enumerate(wrapped)]
+
+
+def _related(article: Article) -> list[str]:
+    source = article.provenance.get("related")
+    head = f"{len(article.related)} links" + (f"  [{source}]" if source and article.related else "")
+    lines = [f"{'related':<{_LABEL}}{head}"]
+    for link in article.related:
+        lines += _card(link)
+    return lines
+
+
+def _card(link: RelatedLink) -> list[str]:
+    indent = " " * _LABEL
+    where = f"{link.where}, under {link.heading!r}" if link.heading else link.where
+    lines = [f"{indent}{link.position}. {link.title}  ({where})", f"{indent}   {link.url}"]
+    if link.blurb:
+        lines += textwrap.wrap(link.blurb, _WIDTH, initial_indent=f"{indent}   ", subsequent_indent=f"{indent}   ")
+    return lines

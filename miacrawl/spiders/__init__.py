@@ -1,0 +1,1 @@
+"""The spiders: they bring discovery, fetching, extraction and store together."""

@@ -1,0 +1,81 @@
+"""From an address found to a ledger `Discovery`: what it is taken for, how urgent it is, whether it is wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from miacrawl.sites import profile_for
+from miacrawl.urls import looks_like_article, looks_like_next_page, root_of, why_not_a_page
+from miacrawl.visit import Discovery, Kind, Source
+
+START, FEED, SITEMAP, ARTICLE, NESTED_SITEMAP, LISTING, PAGE = 1000, 900, 700, 500, 400, 350, 300
+
+
+@dataclass(frozen=True, slots=True)
+class Discoverer:
+    """Judges addresses for one run. `wants(url)`: whether it is on the run's sites; `depth_limit`: 0 for none."""
+
+    wants: Callable[[str], bool]
+    depth_limit: int = 0
+
+    def page(
+        self,
+        url: str,
+        source: Source,
+        referrer: str | None,
+        depth: int,
+        *,
+        lastmod: str | None = None,
+        next_page: bool = False,
+    ) -> Discovery:
+        """A link to a page: article, listing, or not known which."""
+        profile = profile_for(url)
+        is_article = profile.is_article(url) if profile else None
+        is_listing = profile.is_listing(url) if profile else None
+        if is_listing or (is_listing is None and is_home(url)) or next_page:
+            kind, priority = _LISTING
+        else:
+            likely = is_article or source in ("related", "feed", "sitemap") or looks_like_article(url)
+            kind, priority = "page", ARTICLE if likely else PAGE
+            if looks_like_next_page(url) and not is_article:
+                priority = LISTING
+        unwanted = self._unwanted(url, depth)
+        if unwanted is None and profile and is_article is False and is_listing is False:
+            unwanted = f"neither an article nor a listing of {profile.name}, by its address"
+        return Discovery(url, kind, source, referrer, depth, priority, lastmod, unwanted)
+
+    def file(self, url: str, kind: Kind, source: Source, referrer: str | None, depth: int) -> Discovery:
+        """A link to a sitemap or feed."""
+        priority = FEED if kind == "feed" else SITEMAP if depth <= 1 else NESTED_SITEMAP
+        unwanted = None if self.wants(url) else "off-site"
+        return Discovery(url, kind, source, referrer, depth, priority, unwanted=unwanted)
+
+    def _unwanted(self, url: str, depth: int) -> str | None:
+        if not self.wants(url):
+            return "off-site"
+        if self.depth_limit and depth > self.depth_limit:
+            return f"more than {self.depth_limit} links from a start page (DEPTH_LIMIT)"
+        return why_not_a_page(url)
+
+
+_LISTING: tuple[Kind, int] = ("listing", LISTING)
+
+
+def is_home(url: str) -> bool:
+    """Whether `url` is a home page: no path, no query."""
+    parts = urlsplit(url)
+    return not parts.path.strip("/") and not parts.query
+
+
+def starts(urls: tuple[str, ...]) -> list[Discovery]:
+    """What a run begins with: the start pages, then the home page of each of their hosts."""
+    first = [Discovery(url, "listing" if is_home(url) else "page", "start", priority=START) for url in urls]
+    homes = dict.fromkeys(root_of(url) for url in urls if not is_home(url))
+    return first + [Discovery(url, "listing", "start", depth=1, priority=LISTING) for url in homes]
+
+
+def usual_sitemap(url: str) -> Discovery:
+    """The place where sitemaps usually are on the host of `url`, for sites whose robots.txt names none."""
+    return Discovery(root_of(url) + "sitemap.xml", "sitemap", "guess", root_of(url), 1, SITEMAP)

@@ -1,0 +1,138 @@
+"""From an answer to a `Visit`: what the page is, what it gives, and what it leads to. No network, no database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from miacrawl import Article, extract
+from miacrawl.discover.feeds import is_feed, parse_feed
+from miacrawl.discover.listings import announced_feeds, announced_sitemaps, listing_links
+from miacrawl.discover.sitemaps import is_sitemap, parse_sitemap
+from miacrawl.fetch.failure import status_in_words
+from miacrawl.page import Page
+from miacrawl.sites import profile_for
+from miacrawl.spiders.discovering import Discoverer, is_home
+from miacrawl.visit import Discovery, Entry, Kind, State, Visit
+
+_HTML = frozenset({"", "text/html", "application/xhtml+xml", "application/vnd.wap.xhtml+xml"})
+_XML = frozenset({"application/xml", "text/xml", "application/rss+xml", "application/atom+xml", "application/rdf+xml"})
+_TEXT = frozenset({"text/plain", "application/octet-stream", "binary/octet-stream"})
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A response: final address, status, Content-Type header, body (transfer and content encodings undone)."""
+
+    url: str
+    status: int
+    content_type: str
+    body: bytes
+
+    @property
+    def media_type(self) -> str:
+        """The Content-Type without its parameters, in lower case."""
+        return self.content_type.partition(";")[0].strip().lower()
+
+
+def read(entry: Entry, answer: Answer, discoverer: Discoverer) -> Visit:
+    """What became of `entry`, judged by the answer to it."""
+    if not 200 <= answer.status < 300:
+        state: State = "skipped" if entry.source == "guess" else "failed"
+        reason = "none there" if entry.source == "guess" else status_in_words(answer.status)
+        return Visit(entry, state, reason, answer.url, answer.status)
+    kind = kind_of(entry, answer)
+    if kind in ("sitemap", "feed"):
+        return _read_file(entry, answer, kind, discoverer)
+    if kind is None:
+        told = answer.media_type or "its content says so"
+        return Visit(entry, "skipped", f"not a web page ({told})", answer.url, answer.status)
+    return _read_page(entry, answer, kind, discoverer)
+
+
+def kind_of(entry: Entry, answer: Answer) -> Kind | None:
+    """What the answer holds, by its content before its label: a mislabelled feed is a feed. None: no web page."""
+    head = answer.body[:1024].lstrip().lower()
+    if answer.body.startswith(b"\x1f\x8b") or head.startswith(
+        (b"<?xml", b"<rss", b"<feed", b"<urlset", b"<sitemapindex")
+    ):
+        if is_sitemap(answer.body):
+            return "sitemap"
+        if is_feed(answer.body):
+            return "feed"
+    if entry.kind == "sitemap" and answer.media_type in _TEXT:
+        return "sitemap"
+    page: Kind = "listing" if entry.kind == "listing" or is_home(answer.url) else "page"
+    if entry.kind in ("sitemap", "feed") or b"\x00" in head or head.startswith(b"%pdf"):
+        return None
+    if answer.media_type in _HTML or (answer.media_type in _XML | _TEXT and b"<html" in head):
+        return page
+    return None
+
+
+def _read_file(entry: Entry, answer: Answer, kind: Kind, discoverer: Discoverer) -> Visit:
+    found: list[Discovery] = []
+    depth = entry.depth + 1
+    if kind == "sitemap":
+        for item in parse_sitemap(answer.body, answer.url):
+            if item.is_sitemap:
+                found.append(discoverer.file(item.url, "sitemap", "sitemap", answer.url, depth))
+            else:
+                found.append(discoverer.page(item.url, "sitemap", answer.url, depth, lastmod=item.lastmod))
+    else:
+        for post in parse_feed(answer.body, answer.url):
+            found.append(discoverer.page(post.url, "feed", answer.url, depth, lastmod=post.updated))
+    return Visit(entry, "followed", f"{kind} of {len(found)} addresses", answer.url, answer.status, None, tuple(found))
+
+
+def _read_page(entry: Entry, answer: Answer, kind: Kind, discoverer: Discoverer) -> Visit:
+    if not answer.body.strip():
+        return Visit(entry, "failed", "an empty answer", answer.url, answer.status)
+    if kind == "page":
+        article = extract(answer.body, answer.url, content_type=answer.content_type)
+        missing = why_no_article(article)
+        if missing is None:
+            found = tuple(_related(entry, article, discoverer))
+            return Visit(entry, "archived", None, answer.url, answer.status, article, found)
+    page = Page(answer.body, answer.url, answer.content_type)
+    links = tuple(_links(entry, page, discoverer))
+    told = f"{sum(link.unwanted is None for link in links)} links followed"
+    if kind == "listing":
+        return Visit(entry, "followed", f"listing page, {told}", answer.url, answer.status, None, links)
+    return Visit(entry, "skipped", f"{missing}; {told}", answer.url, answer.status, None, links)
+
+
+def why_no_article(article: Article) -> str | None:
+    """Reason in words why a page is not archived as an article, or None where it is."""
+    profile = profile_for(article.url)
+    if profile is not None and profile.is_listing(article.url):
+        return "a listing page, by its address"
+    if "empty-shell" in article.flags:
+        return "an empty shell that needs JavaScript"
+    if "soft-404" in article.flags:
+        return "says that the page was not found (soft 404)"
+    if not article.is_article:
+        return "not an article page"
+    if not article.title:
+        return "an article page without a title"
+    if not article.body:
+        return "an article page with an empty body"
+    return None
+
+
+def _related(entry: Entry, article: Article, discoverer: Discoverer) -> Iterator[Discovery]:
+    for link in article.related:
+        yield discoverer.page(link.url, "related", article.url, entry.depth + 1)
+
+
+def _links(entry: Entry, page: Page, discoverer: Discoverer) -> Iterator[Discovery]:
+    depth = entry.depth + 1
+    yield from _files(announced_feeds(page), "feed", page, depth, discoverer)
+    yield from _files(announced_sitemaps(page), "sitemap", page, depth, discoverer)
+    for url, is_next in listing_links(page):
+        yield discoverer.page(url, "listing", page.url, depth, next_page=is_next)
+
+
+def _files(urls: Iterable[str], kind: Kind, page: Page, depth: int, discoverer: Discoverer) -> Iterator[Discovery]:
+    for url in urls:
+        yield discoverer.file(url, kind, "listing", page.url, depth)
