@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, TypeVar
 
 from miacrawl.article import Article
+from miacrawl.extract.blurb import BLURB
 from miacrawl.extract.canonical import CANONICAL
 from miacrawl.extract.image import IMAGE
 from miacrawl.extract.language import LANGUAGE
@@ -66,6 +67,7 @@ def _metadata(fields: _Fields, site: Site | None) -> None:
     fields.find("language", LANGUAGE)
     fields.find("image", IMAGE)
     fields.find("title", site.title if site else (), TITLE)
+    fields.find("blurb", site.blurb if site else (), BLURB)
     _read_time(fields, site)
 
 

@@ -20,9 +20,12 @@ _NAMES = re.compile(
 )
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _HIDDEN_CLASS = re.compile(
-    r"(?:^|\s)(?:hidden|hide|is-hidden|u-hidden|d-none|sr-only|visually-?hidden|screen-reader-text|visuallyhidden|"
-    r"screen-reader|element-invisible|a11y-hidden|assistive-text|print-only|noscript)(?:\s|$)",
+    r"(?:^|\s)(?:hidden|is-hidden|u-hidden|d-none|sr-only|visually-?hidden|screen-reader(?:-text|-only)?|"
+    r"element-invisible|a11y-hidden|assistive-text)(?:\s|$)",
     re.I,
+)
+_SHOWN_CLASS = re.compile(
+    r"(?:^|\s)(?:sm|md|lg|xl|2xl|d-(?:sm|md|lg|xl))[:-](?:block|flex|grid|inline[\w-]*|table)(?:\s|$)"
 )
 _ROOM = frozenset(("body", "html", "main", "article"))
 
@@ -75,4 +78,4 @@ def hides(node: HtmlElement) -> bool:
     if style and _HIDDEN_STYLE.search(style):
         return True
     named = attributes.get("class")
-    return bool(named and _HIDDEN_CLASS.search(named))
+    return bool(named and _HIDDEN_CLASS.search(named) and not _SHOWN_CLASS.search(named))
