@@ -1,0 +1,97 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from miacrawl.errors import ArchiveLockedError, ExitCode, StorageError
+from miacrawl.store.archive import open_existing
+from miacrawl.store.connection import rows
+from miacrawl.store.schema import TABLES
+from miacrawl.store.session import Session
+from miacrawl.visit import Discovery, Visit
+
+START = "https://a.org/"
+
+
+@pytest.fixture
+def session(tmp_path: Path) -> Iterator[Session]:
+    opened = Session.open(tmp_path / "archive", "articles", [START])
+    yield opened
+    opened.close("finished", ExitCode.OK, 0)
+
+
+def test_an_address_is_one_row_however_often_found(session: Session) -> None:
+    session.discover(
+        [Discovery("https://a.org/x"), Discovery("https://a.org/x/?utm_source=m"), Discovery("http://a.org/x#p")]
+    )
+    assert [row["url"] for row in rows(session.db, "SELECT url FROM urls")] == ["https://a.org/x"]
+    assert session.counts["discovered"] == 1
+
+
+def test_unwanted_addresses_are_kept_with_their_reason(session: Session) -> None:
+    session.discover([Discovery("https://b.org/x", unwanted="off-site")])
+    (row,) = rows(session.db, "SELECT state, reason, due FROM urls")
+    assert row == {"state": "skipped", "reason": "off-site", "due": 0}
+
+
+def test_most_urgent_first_and_none_twice(session: Session) -> None:
+    session.discover([Discovery(f"https://a.org/{n}", priority=n) for n in (1, 3, 2)])
+    assert [entry.url for entry in session.take(2)] == ["https://a.org/3", "https://a.org/2"]
+    assert [entry.url for entry in session.take(2)] == ["https://a.org/1"]
+    assert session.take(2) == [] and not session.waiting()
+
+
+def test_what_was_in_flight_at_a_kill_is_due_in_the_next_run(tmp_path: Path) -> None:
+    first = Session.open(tmp_path, "articles", [START])
+    first.discover([Discovery("https://a.org/x")])
+    assert first.take(1)
+    first._held.close()  # as the death of the process does: lock and connection go, the run's row stays open
+    second = Session.open(tmp_path, "articles", [START])
+    assert [entry.url for entry in second.take(1)] == ["https://a.org/x"]
+    reasons = [row["reason"] for row in rows(second.db, "SELECT reason FROM runs ORDER BY id")]
+    assert reasons == ["killed: its process did not close it", None]
+    second.close("finished", ExitCode.OK, 0)
+
+
+def test_a_visited_address_is_not_due_again_in_the_same_run(session: Session) -> None:
+    session.discover([Discovery("https://a.org/x")])
+    (entry,) = session.take(1)
+    session.record(Visit(entry, "failed", "HTTP 404 Not Found", entry.url, 404))
+    session.discover([Discovery("https://a.org/x")])
+    assert not session.waiting()
+    assert session.ledger.reasons("failed") == [("HTTP 404 Not Found", 1, "https://a.org/x")]
+
+
+def test_a_visit_and_its_links_are_stored_together_or_not_at_all(session: Session) -> None:
+    session.discover([Discovery("https://a.org/x")])
+    (entry,) = session.take(1)
+    session.db.execute("CREATE TRIGGER broken BEFORE UPDATE ON urls BEGIN SELECT RAISE(ABORT, 'disk full'); END")
+    with pytest.raises(Exception, match="disk full"):
+        session.record(Visit(entry, "followed", None, entry.url, 200, None, (Discovery("https://a.org/y"),)))
+    assert [row["url"] for row in rows(session.db, "SELECT url FROM urls")] == ["https://a.org/x"]
+    session.db.execute("DROP TRIGGER broken")
+
+
+def test_only_one_process_writes(session: Session) -> None:
+    with pytest.raises(ArchiveLockedError, match=r"process \d+ since 20"):
+        Session.open(session.folder, "articles", [START])
+
+
+def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "archive.db").write_text("my notes, not a database at all")
+    with pytest.raises(StorageError, match="no SQLite database"):
+        Session.open(tmp_path, "articles", [START])
+    assert (tmp_path / "archive.db").read_text() == "my notes, not a database at all"
+
+
+def test_missing_archive_says_how_to_make_one(tmp_path: Path) -> None:
+    with pytest.raises(StorageError, match="miacrawl crawl URL"):
+        open_existing(tmp_path)
+
+
+def test_dictionary_describes_every_column_of_the_database(session: Session) -> None:
+    for name, table in TABLES.items():
+        assert list(table.columns) == [column.name for column in session.db.table(name).columns]
+        assert all(table.columns.values()) and table.description
+    own = {name for name in session.db.table_names() if not name.startswith(("articles_fts", "sqlite_", "_"))}
+    assert own == set(TABLES)
