@@ -37,6 +37,7 @@ class FakeSite:
     def __init__(self) -> None:
         self.pages: dict[str, bytes | Answer | Callable[[], Any]] = {}
         self.asked: list[str] = []
+        self.on_headers: Callable[[Any], object] = lambda headers: None
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
@@ -75,6 +76,7 @@ class FakeSite:
             protocol_version = "HTTP/1.1"
 
             def do_GET(self) -> None:
+                site.on_headers(self.headers)
                 status, headers, body = site.answer(self.path)
                 self.send_response(status)
                 for name, value in headers.items():

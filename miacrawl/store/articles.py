@@ -91,7 +91,8 @@ def newest(folder: Path, count: int) -> list[dict[str, Any]]:
         return rows(
             db,
             "SELECT title, blurb, section, substr(published, 1, 10) AS published, read_time_text, (SELECT count(*)"
-            " FROM related_links r WHERE r.article_id = a.id) AS links FROM articles a ORDER BY a.published DESC LIMIT ?",
+            " FROM related_links r WHERE r.article_id = a.id) AS links"
+            " FROM articles a ORDER BY a.published DESC LIMIT ?",
             [count],
         )
     finally:
