@@ -44,7 +44,8 @@ _NOT_STANDFIRST = re.compile(
 _NOTICE = re.compile(
     r"affiliate|commission|©|copyright|all rights reserved|cookies?\b|javascript|subscribe|sign up|newsletter|"
     r"advertisement|this (?:article|story|post) (?:was|is|has been|contains|may contain)|editor'?s note|updated on|"
-    r"disclosure|opinions expressed|getty images|(?:photo|image|credit|foto|fotó|bild|quelle|source|crédits?)\s*:|shutterstock|"
+    r"disclosure|opinions expressed|getty images|(?:photo|image|credit|foto|fotó|bild|quelle|source|"
+    r"crédits?)\s*:|shutterstock|"
     r"follow us|"
     r"listen to|share this|"
     r"medically reviewed|fact[- ]checked|reviewed by|written by",
@@ -177,7 +178,7 @@ def _parent(block: Block) -> HtmlElement | None:
 
 
 def _is_apart(block: Block, start: tuple[Block, ...]) -> bool:
-    """Whether the body's first block is made to look unlike the next: a heading, all bold, or with a class of its own."""
+    """Whether the body's first block looks unlike the next: it is a heading, all bold, or has a class of its own."""
     number = start.index(block)
     rest = [other for other in start[number + 1 :] if width(other.text) >= 80]
     if number > 1 or not rest:
@@ -197,7 +198,7 @@ def _emphasis(block: Block) -> bool:
 
 
 def _emphasised(page: Page) -> str | None:
-    """A body's first paragraph where it is bold as a whole, or a heading as long as a sentence, and the next is plain."""
+    """A body's first paragraph where it is all bold, or a heading as long as a sentence, and the next is plain."""
     start = body_start(page)[:3]
     for block in start:
         if _is_possible(block):

@@ -9,6 +9,7 @@ from miacrawl.extract.blurb import BLURB
 from miacrawl.extract.canonical import CANONICAL
 from miacrawl.extract.image import IMAGE
 from miacrawl.extract.language import LANGUAGE
+from miacrawl.extract.published import MODIFIED, PUBLISHED, Stated, dated, published
 from miacrawl.extract.read_time import READ_TIME, ReadTime, stated_time
 from miacrawl.extract.site_name import SITE_NAME
 from miacrawl.extract.title import TITLE
@@ -69,6 +70,23 @@ def _metadata(fields: _Fields, site: Site | None) -> None:
     fields.find("title", site.title if site else (), TITLE)
     fields.find("blurb", site.blurb if site else (), BLURB)
     _read_time(fields, site)
+    _dates(fields, site)
+
+
+def _dates(fields: _Fields, site: Site | None) -> None:
+    """Both dates, each with the words that stated it; a profile's strategy gives the words."""
+    hit = published(fields.page, (*_profiled(site), *PUBLISHED))
+    if hit:
+        fields.put("published", hit[0].moment, hit[1])
+        fields.put("published_text", hit[0].text, hit[1])
+    late = find(fields.page, MODIFIED)
+    if late:
+        fields.put("modified", late.value.moment, late.source)
+        fields.put("modified_text", late.value.text, late.source)
+
+
+def _profiled(site: Site | None) -> tuple[Strategy[Stated], ...]:
+    return tuple(dated(strategy) for strategy in (site.published if site else ()))
 
 
 def _read_time(fields: _Fields, site: Site | None) -> None:

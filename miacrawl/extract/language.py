@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 from miacrawl.page import Page
-from miacrawl.strategy import Strategy
+from miacrawl.strategy import Strategy, find
 
 _TAG = re.compile(r"([A-Za-z]{2,3})(?:[-_]([A-Za-z]{4}))?(?:[-_]([A-Za-z]{2}|\d{3}))?(?![A-Za-z\d])")
 
@@ -40,3 +40,9 @@ LANGUAGE: tuple[Strategy[str], ...] = (
     _tagged("meta:language", lambda page: page.meta_first("language")),
 )
 """Sources of the language: the document's own tag first, then its metadata."""
+
+
+def language_of(page: Page) -> str | None:
+    """The page's language tag by `LANGUAGE`: what other fields read names of months by."""
+    found = find(page, LANGUAGE)
+    return found.value if found else None
