@@ -34,11 +34,11 @@ def listing(*hrefs: str) -> bytes:
 class FakeSite:
     """Serves `pages` (path with query → bytes, an answer, or a function that makes one) on 127.0.0.1."""
 
-    def __init__(self) -> None:
+    def __init__(self, port: int = 0) -> None:
         self.pages: dict[str, bytes | Answer | Callable[[], Any]] = {}
         self.asked: list[str] = []
         self.on_headers: Callable[[Any], object] = lambda headers: None
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self._server = ThreadingHTTPServer(("127.0.0.1", port), self._handler())
         self._server.daemon_threads = True
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
 
