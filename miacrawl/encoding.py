@@ -5,8 +5,6 @@ from __future__ import annotations
 import codecs
 import re
 
-from bs4.dammit import EncodingDetector
-
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.I)
 _SAMPLE_BYTES = 100_000
 # Labels that browsers read as a superset (WHATWG Encoding Standard, "Names and labels").
@@ -37,13 +35,16 @@ def decode(markup: bytes, content_type: str | None = None) -> tuple[str, str]:
     charset of the HTTP header `content_type`; the page's own `<meta>`; the detector's analysis of the content.
     A page that is UTF-8 but for a few broken bytes keeps its good text, with U+FFFD for the broken.
     """
+    try:
+        return markup.decode("utf-8-sig"), "utf-8"
+    except UnicodeDecodeError:
+        pass
+    # Most pages are UTF-8 and never come here, so the detector (a slow import) waits until one does not.
+    from bs4.dammit import EncodingDetector
+
     body, sniffed = EncodingDetector.strip_byte_order_mark(markup)
     if sniffed:
         return body.decode(sniffed, "replace"), sniffed
-    try:
-        return body.decode("utf-8"), "utf-8"
-    except UnicodeDecodeError:
-        pass
     header = _CHARSET.search(content_type or "")
     declared = [header.group(1)] if header else []
     detector = EncodingDetector(body[:_SAMPLE_BYTES], known_definite_encodings=declared, is_html=True)
