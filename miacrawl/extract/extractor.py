@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, TypeVar
 
 from miacrawl.article import Article
+from miacrawl.extract.authors import AUTHORS
 from miacrawl.extract.blurb import BLURB
 from miacrawl.extract.canonical import CANONICAL
 from miacrawl.extract.image import IMAGE
@@ -70,6 +71,7 @@ def _metadata(fields: _Fields, site: Site | None) -> None:
     fields.find("title", site.title if site else (), TITLE)
     fields.find("blurb", site.blurb if site else (), BLURB)
     _read_time(fields, site)
+    fields.find("authors", AUTHORS)
     _dates(fields, site)
 
 
