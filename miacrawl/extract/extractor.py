@@ -12,6 +12,7 @@ from miacrawl.extract.image import IMAGE
 from miacrawl.extract.language import LANGUAGE
 from miacrawl.extract.published import MODIFIED, PUBLISHED, Stated, dated, published
 from miacrawl.extract.read_time import READ_TIME, ReadTime, stated_time
+from miacrawl.extract.section import SECTION
 from miacrawl.extract.site_name import SITE_NAME
 from miacrawl.extract.title import TITLE
 from miacrawl.page import Page
@@ -72,6 +73,7 @@ def _metadata(fields: _Fields, site: Site | None) -> None:
     fields.find("blurb", site.blurb if site else (), BLURB)
     _read_time(fields, site)
     fields.find("authors", AUTHORS)
+    fields.find("section", site.section if site else (), SECTION)
     _dates(fields, site)
 
 

@@ -26,7 +26,8 @@ _OTHER_ROLE = re.compile(
 )
 _CUT = re.compile(
     r"\s*(?:[|•·●∙:/\n©(\[{<@#\t»«→]|\s[-–—]\s|\d|\s(?:in|for|at|on|from|is|published|updated|posted|via|für|dans|aus|pour|"
-    r"last|about|follow|contact|reviewed|edited|translated|medically|für die|en|à|auf|am|vom|für das|has|covers)\s|,\s+in\b|…)",
+    r"last|about|follow|contact|reviewed|edited|translated|medically|für die|en|à|auf|am|vom|für das|has|covers)\s"
+    r"|,\s+in\b|…)",
     re.I,
 )
 _SPLIT = re.compile(
@@ -37,7 +38,8 @@ _ROLE = re.compile(
     r"(?<!\w)(?:reporter|editors?|writer|correspondent|contribut\w+|journalist\w*|columnist|redakteur\w*|redaktör|"
     r"redakt[io]\w*|author|senior|chief|associate|"
     r"freelance\w*|special|producer|intern|fellow|director|"
-    r"professor|research\w*|analyst|manager|founder|ceo|cto|co-founder|president|specialist|"
+    r"professor|research\w*|analyst|manager|founder|ceo|cto|co-founder|president|"
+    r"specialist|"
     r"engineer|developer|redactor\w*|periodista|"
     r"giornalista|journaliste|dziennikarz|korrespondent\w*|muhabir\w*|toimittaja|updated?|published|posted|minutes?|"
     r"comments?|share|shares|follow|email|e-mail|twitter|facebook|instagram|linkedin|whatsapp|read|view|more|profile|"
@@ -78,6 +80,7 @@ _GENERIC = re.compile(
     r"|\bstaff(?: reporter| writer)?$|^\W*$",
     re.I,
 )
+_MAX_BYLINE = 400
 MAX_NAME = 60
 """Characters of the longest name."""
 
@@ -87,7 +90,7 @@ def names_in(byline: str, *, single: bool = False) -> tuple[str, ...]:
 
     With `single`, something else has said that this is a name: one lower-case word ("cortyn") will do.
     """
-    text = byline.strip()
+    text = byline[:_MAX_BYLINE].strip()
     other = _OTHER_ROLE.search(text)
     if other:
         text = text[: other.start()]
