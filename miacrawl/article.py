@@ -32,6 +32,8 @@ class Article:
     """One article page, as extracted. A field that the page does not state is None (or empty).
 
     * `url`: the address that the page was read from; `canonical_url`: what the page calls itself, absolute.
+    * `blurb`: the standfirst shown with the title; `summary`: the publisher's description in the page's metadata,
+      where it repeats neither title nor blurb nor the body's opening.
     * `body`: plain text, paragraphs joined by a blank line, without title, blurb, related blocks or newsletter boxes.
     * `body_html`: the same as sanitised HTML.
     * `read_minutes`: minutes as the page states them, never computed; `read_time_text`: the text that said so.
@@ -48,6 +50,7 @@ class Article:
     section: str | None = None
     title: str | None = None
     blurb: str | None = None
+    summary: str | None = None
     body: str = ""
     body_html: str = ""
     read_minutes: int | None = None

@@ -8,12 +8,14 @@ from miacrawl.article import Article
 from miacrawl.extract.authors import AUTHORS
 from miacrawl.extract.blurb import BLURB
 from miacrawl.extract.canonical import CANONICAL
+from miacrawl.extract.headline import likeness, words
 from miacrawl.extract.image import IMAGE
 from miacrawl.extract.language import LANGUAGE
 from miacrawl.extract.published import MODIFIED, PUBLISHED, Stated, dated, published
 from miacrawl.extract.read_time import READ_TIME, ReadTime, stated_time
 from miacrawl.extract.section import SECTION
 from miacrawl.extract.site_name import SITE_NAME
+from miacrawl.extract.summary import SUMMARY
 from miacrawl.extract.title import TITLE
 from miacrawl.page import Page
 from miacrawl.site import Site
@@ -70,7 +72,10 @@ def _metadata(fields: _Fields, site: Site | None) -> None:
     fields.find("language", LANGUAGE)
     fields.find("image", IMAGE)
     fields.find("title", site.title if site else (), TITLE)
-    fields.find("blurb", site.blurb if site else (), BLURB)
+    blurb = fields.find("blurb", site.blurb if site else (), BLURB)
+    summary = find(fields.page, SUMMARY)
+    if summary and not (blurb and likeness(words(summary.value), words(blurb)) > 0.9):
+        fields.put("summary", summary.value, summary.source)
     _read_time(fields, site)
     fields.find("authors", AUTHORS)
     fields.find("section", site.section if site else (), SECTION)
