@@ -59,7 +59,10 @@ def answer(target: str, base: str, revision: int) -> Answer:
 
     `base` is the server's address without a slash at its end; all absolute addresses are built on it.
     """
-    parts = urlsplit(target)
+    try:
+        parts = urlsplit(target)
+    except ValueError:
+        return _failure(404, base)
     path = parts.path.rstrip("/") or "/"
     query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
     if path in pages.MOVED:

@@ -4,10 +4,6 @@ from __future__ import annotations
 
 _COLUMNS = "Day | To bed | Fell asleep | Woke | Got up | Coffee | Naps"
 _LINES = ("Sleep diary", _COLUMNS, *(f"Day {number}" for number in range(1, 15)))
-    "Sleep diary",
-    "Day | To bed | Fell asleep | Woke | Got up | Coffee | Naps",
-    *(f"Day {n}" for n in range(1, 15)),
-)
 
 
 def sleep_diary() -> bytes:
