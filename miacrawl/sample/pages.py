@@ -32,7 +32,7 @@ BROKEN_PATH = "/category/prevention/server-trouble"
 PDF_PATH = "/files/sleep-diary.pdf"
 _HOME_COUNT = 10
 _VARIANTS = ("?utm_source=home&utm_medium=list", "/", "#comments")
-"""How the front page spoils the addresses of its first articles, as real ones do."""
+"""How the front page spoils the addresses of its first three articles with a text, as real ones do."""
 
 
 def long_date(value: datetime | date) -> str:
@@ -75,7 +75,9 @@ def _render(template: str, **values: Any) -> str:
 def home(base: str, revision: int) -> str:
     """The front page: the newest ten, and a box of odds and ends that leads into every kind of dead end."""
     newest = open_articles(revision)[:_HOME_COUNT]
-    links = [draft.path + (_VARIANTS[place] if place < len(_VARIANTS) else "") for place, draft in enumerate(newest)]
+    with_text = [draft for draft in newest if draft.blocks]
+    spoilt = dict(zip(with_text, _VARIANTS, strict=False))
+    links = [draft.path + spoilt.get(draft, "") for draft in newest]
     oddments = {
         PDF_PATH: "Sleep diary to print (PDF)",
         next(iter(MOVED)): "From the archive: Five Minutes That Save Your Session",

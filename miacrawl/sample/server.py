@@ -118,7 +118,12 @@ def serve_sample(port: int = 0, *, revision: int = 1) -> Iterator[SampleServer]:
     Raises OSError where the port is taken, ValueError for a revision that the site never had.
     """
     server = SampleServer(port, revision)
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, name="sample-site", daemon=True)
+    thread = Thread(
+        target=server.serve_forever,
+        kwargs={"poll_interval": 0.05},
+        name=f"sample-site-{server.server_port}",
+        daemon=True,
+    )
     thread.start()
     try:
         yield server
