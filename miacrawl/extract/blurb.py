@@ -23,7 +23,7 @@ _MIN_BLURB = 20
 
 _STANDFIRST = re.compile(
     r"(?<![a-z])(?:stand-?first|dek|deck|sub-?dek|lead|lede|lead-?(?:text|in|paragraph|para)|article-?lead|sub-?title|"
-    r"sub-?head(?:line|ing|er)?|sub-?hed|summary|excerpt|abstract|teaser(?:-?text)?|intro|intro-?(?:text|duction)|"
+    r"sub-?head(?:line|ing|er)?|sub-?hed|sub-?line|summary|excerpt|abstract|teaser(?:-?text)?|intro|intro-?(?:text|duction)|"
     r"chapeau|chapo|chap[oô]|bajada|entradilla|copete|sumario|sommario|sumilla|resumen|resumo|subtitulo|antetitulo|"
     r"occhiello|catenaccio|vorspann|anrei[sß]er|einleitung|untertitel|unterzeile|ingress|ingressi|manchet|manchete|"
     r"underrubrik|undertitel|ozet|özet|spot|perex|zajawka|description|descripcion|headline-?(?:description|summary)|"
@@ -48,6 +48,9 @@ _NOTICE = re.compile(
     r"crédits?)\s*:|shutterstock|"
     r"follow us|"
     r"listen to|share this|"
+    r"independently|links? on our|summari[sz]e this|under review|request more|learn more|click here|"
+    r"\b(?:is|was) an? [\w\s,-]{0,60}(?:journalist|writer|editor|reporter|author|freelancer?|professor)"
+    r"|writes about|"
     r"medically reviewed|fact[- ]checked|reviewed by|written by",
     re.I,
 )
@@ -58,7 +61,9 @@ _META_NAME = re.compile(
     r"article-?meta|rel-author)(?![a-z])",
     re.I,
 )
-_NO_PLACE = frozenset(("figure", "figcaption", "button", "form", "table", "aside", "li"))
+_POINTS = re.compile(r"summary|highlight|key-?(?:point|takeaway|fact)s?|takeaways?|bullets?|in-?brief|tl-?dr", re.I)
+_NUMBERS = re.compile(r"(?:elementor-element-\w+|(?<=[-_])\d+)(?=\s|$)")
+_NO_PLACE = frozenset(("figure", "figcaption", "button", "form", "table", "aside"))
 _PARAGRAPH = frozenset(("p", "h2", "h3", "h4", "h5", "blockquote"))
 _HEADING = frozenset(("h2", "h3", "h4", "h5"))
 _EMPHASIS = frozenset(("b", "strong", "em", "i"))
@@ -73,7 +78,8 @@ def _is_possible(block: Block) -> bool:
         return False
     if _NOTICE.search(text[:200]) or is_headline_meta(block):
         return False
-    return not any(node.tag in _NO_PLACE for node in block.above)
+    places = _NO_PLACE if block.node.tag in _HEADING else _NO_PLACE | {"li"}
+    return not any(node.tag in places for node in block.above)
 
 
 def is_headline_meta(block: Block) -> bool:
@@ -136,7 +142,7 @@ def _described(page: Page) -> str | None:
         if not _is_possible(block) or _repeats_title(page, block.text):
             continue
         mine = words(block.text)
-        if any(likeness(mine, clue) > 0.85 for clue in described) and (block not in start or _is_apart(block, start)):
+        if any(likeness(mine, clue) > 0.85 for clue in described) and _stands_out(block, start):
             return block.text
     return None
 
@@ -177,6 +183,25 @@ def _parent(block: Block) -> HtmlElement | None:
     return block.node.getparent() if block.node.tag in _PARAGRAPH else block.node
 
 
+def _stands_out(block: Block, start: tuple[Block, ...]) -> bool:
+    """Whether a block is not just one of the body's paragraphs: by its look, or as a line that is no sentence."""
+    if not block.is_sentence and width(block.text) < 120:
+        return True
+    return _is_apart(block, start) if block in start else not _looks_like_body(block, start)
+
+
+def _looks_like_body(block: Block, start: tuple[Block, ...]) -> bool:
+    """Whether a block outside the body's element is made like its paragraphs, as page builders wrap each by itself."""
+    sample = next((other for other in start if width(other.text) >= 80), None)
+    return sample is not None and _looks(block) == _looks(sample)
+
+
+def _looks(block: Block) -> tuple[str, ...]:
+    """Tags and classes of a block and the element above it, numbers left out."""
+    nodes = (block.node, block.node.getparent())
+    return tuple(_NUMBERS.sub("", f"{node.tag} {node.get('class') or ''}") for node in nodes if node is not None)
+
+
 def _is_apart(block: Block, start: tuple[Block, ...]) -> bool:
     """Whether the body's first block looks unlike the next: it is a heading, all bold, or has a class of its own."""
     number = start.index(block)
@@ -199,12 +224,13 @@ def _emphasis(block: Block) -> bool:
 
 def _emphasised(page: Page) -> str | None:
     """A body's first paragraph where it is all bold, or a heading as long as a sentence, and the next is plain."""
-    start = body_start(page)[:3]
-    for block in start:
+    for block in body_start(page)[:3]:
         if _is_possible(block):
             longish = width(block.text) >= 60 and (block.node.tag not in _HEADING or width(block.text) >= 90)
             special = block.node.tag in _HEADING or (_emphasis(block) and _is_bold(block))
             return block.text if longish and special and _is_apart(block, body_start(page)) else None
+        if len(block.text) > 40:
+            return None
     return None
 
 
@@ -218,13 +244,31 @@ def _by_place(page: Page) -> str | None:
     blocks = surroundings(page).after
     for number, block in enumerate(blocks[:25]):
         if found and is_headline_meta(block):
-            follows = any(other.is_paragraph for other in blocks[number + 1 :])
-            return _joined(found) if follows else None
-        if _is_possible(block) and not _repeats_title(page, block.text):
+            follows = sum(other.is_paragraph for other in blocks[number + 1 :])
+            return _joined(found) if follows > 1 else None
+        if _is_possible(block) and _says_something(block) and not _repeats_title(page, block.text):
             found.append(block)
-        if len(found) > 2 or (len(block.text) > 80 and block not in found):
+        elif len(block.text) > 80 and not any(node.tag in ("figure", "figcaption") for node in block.above):
+            return None
+        if len(found) > 2:
             return None
     return None
+
+
+def _says_something(block: Block) -> bool:
+    """Whether a block without a name of its own says enough to be a standfirst: not "Staff Writer" or "2 comments"."""
+    return width(block.text) >= 40 and (block.is_sentence or block.text.count(" ") >= 5 or not block.text.isascii())
+
+
+def _points(page: Page) -> str | None:
+    """The points of a short list between headline and text that is named as summary or highlights."""
+    found: list[Block] = []
+    for block in _above_the_text(page):
+        item = next((node for node in block.above[:2] if node.tag == "li"), None)
+        if item is not None and _POINTS.search(" ".join(names_of(node) for node in block.above[:6])):
+            found.append(block)
+    text = _joined([block for block in found if not block.is_link])
+    return text if 60 <= width(text) <= MAX_BLURB and len(found) <= 8 else None
 
 
 def _before_body(page: Page) -> str | None:
@@ -237,6 +281,8 @@ def _before_body(page: Page) -> str | None:
             return None
         if not _is_possible(block) or _repeats_title(page, block.text):
             continue
+        if _looks_like_body(block, start):
+            return None
         first = number == 0 and width(block.text) >= 40
         heading = block.node.tag in _HEADING and width(block.text) >= 40
         if first or heading or (block.node.tag in _PARAGRAPH and block.is_sentence and width(block.text) >= 90):
@@ -250,5 +296,6 @@ BLURB: tuple[Strategy[str], ...] = (
     Strategy("heuristic:before-byline", _by_place),
     Strategy("heuristic:before-body", _before_body),
     Strategy("heuristic:emphasised", _emphasised),
+    Strategy("visible:points", _points),
 )
 """Sources of the blurb: what is named as standfirst, what the metadata says too, what its place or look sets apart."""

@@ -134,7 +134,7 @@ def _score(node: HtmlElement, clues: list[list[str]], site: list[str]) -> float:
         score -= 3.0
     places = places_of(node)
     if places & {"nav", "footer", "aside", "related", "comment"}:
-        score -= 3.0
+        score -= 3.5
     if is_hidden(node):
         score -= 2.5
     return score

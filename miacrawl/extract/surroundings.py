@@ -22,6 +22,8 @@ LONG = 140
 _MAX_BEFORE = 40
 _MAX_AFTER = 120
 _MAX_LONG_AFTER = 6
+# WordPress puts a post's categories and tags into the classes of its container.
+_POST_CLASSES = re.compile(r"(?<![\w-])(?:category|tag)-[\w-]+")
 _SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’»)]*$")
 
 
@@ -117,9 +119,10 @@ def names_of(node: HtmlElement) -> str:
     attributes = node.attrib
     if not attributes:
         return ""
-    return " ".join(
+    named = " ".join(
         value for key in ("class", "id", "itemprop", "data-testid", "data-qa", "rel") if (value := attributes.get(key))
     )[:400]
+    return _POST_CLASSES.sub("", named) if "hentry" in named or "type-post" in named else named
 
 
 def surroundings(page: Page) -> Surroundings:

@@ -43,8 +43,16 @@ def _is_other_part(child: HtmlElement) -> bool:
         return True
     if child.tag == "a" and text_of(child) in _PERMALINK:
         return True
-    named = child.get("class")
-    return bool(named and _OTHER_PART.search(named))
+    named = " ".join(value for key, value in child.attrib.items() if key == "class" or key.startswith("data-"))
+    return bool(named and _OTHER_PART.search(named[:300])) or _is_overline(child)
+
+
+def _is_overline(child: HtmlElement) -> bool:
+    """Whether an element opens its headline, ends with a colon, and the rest stands in an element of its own."""
+    above, after = child.getparent(), child.getnext()
+    if above is None or after is None or (above.text or "").strip() or (child.tail or "").strip():
+        return False
+    return child.getprevious() is None and text_of(child).endswith(":") and bool(text_of(after))
 
 
 def without_site(page: Page, text: str) -> str:
