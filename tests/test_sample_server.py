@@ -210,6 +210,7 @@ def test_nothing_shows_a_reading_time_where_the_truth_has_none(site: SampleServe
 
 def test_blog_states_its_reading_time_in_metadata_only(site: SampleServer) -> None:
     tree = ask(site, "/category/mind/worry-time").tree
+    assert tree.xpath("//meta[@name='twitter:label2']/@content") == ["Estimated reading time"]
     assert tree.xpath("//meta[@name='twitter:data2']/@content") == ["3 minutes"]
     assert "3 minutes" not in tree.body.text_content()
 

@@ -73,7 +73,7 @@ def articles(revision: int = 1) -> tuple[SampleArticle, ...]:
 
 
 def read_time_text(draft: Draft) -> str | None:
-    """The reading time in the words of the page; the blog states it in its metadata only."""
+    """The reading time in the words of the page; the blog states it in its metadata only, as label and value."""
     if draft.minutes is None:
         return None
     unit = "minute" if draft.minutes == 1 else "minutes"
@@ -81,7 +81,7 @@ def read_time_text(draft: Draft) -> str | None:
         "utility": f"{draft.minutes} min read",
         "semantic": f"{draft.minutes}-minute read",
         "tables": f"Reading time: {draft.minutes} {unit}",
-        "blog": f"{draft.minutes} {unit}",
+        "blog": f"Estimated reading time: {draft.minutes} {unit}",
     }[draft.markup]
 
 
