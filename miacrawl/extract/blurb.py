@@ -156,7 +156,7 @@ def descriptions(page: Page) -> list[str]:
         page.article_ld_text("description"),
         page.article_ld_text("alternativeHeadline"),
     )
-    return list(dict.fromkeys(text for text in found if text))
+    return list(dict.fromkeys(text[: 2 * MAX_BLURB] for text in found if text))
 
 
 def body_start(page: Page) -> tuple[Block, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 
 from lxml.html import HtmlElement
@@ -35,7 +36,7 @@ def _shown(page: Page) -> str | None:
             text = text[len(part) :].lstrip(" :|–—-")
         elif part and text.endswith(part):
             text = text[: -len(part)].rstrip()
-    return text or whole
+    return without_site(page, html.unescape(text or whole))
 
 
 def _is_other_part(child: HtmlElement) -> bool:
@@ -63,12 +64,12 @@ def without_site(page: Page, text: str) -> str:
             break
         head, tail = text[: breaks[0].start()], text[breaks[-1].end() :]
         if _is_site(page, tail):
-            text = text[: breaks[-1].start()]
+            text = text[: breaks[-1].start()].rstrip(_EDGE)
         elif _is_site(page, head):
-            text = text[breaks[0].end() :]
+            text = text[breaks[0].end() :].lstrip(_EDGE)
         else:
             break
-    return text.strip(_EDGE) or text
+    return text
 
 
 def _is_site(page: Page, text: str) -> bool:
