@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from miacrawl.article import Article
 from miacrawl.extract.authors import AUTHORS
 from miacrawl.extract.blurb import BLURB
+from miacrawl.extract.body import find_body
 from miacrawl.extract.canonical import CANONICAL
 from miacrawl.extract.headline import likeness, words
 from miacrawl.extract.image import IMAGE
@@ -63,7 +64,15 @@ def extract(html: bytes, url: str, *, content_type: str | None = None) -> Articl
     site = profile_for(url)
     fields = _Fields(page)
     _metadata(fields, site)
+    _body(fields)
     return Article(url=url, **fields.values, provenance=fields.provenance)
+
+
+def _body(fields: _Fields) -> None:
+    body = find_body(fields.page, fields.values.get("title"), fields.values.get("blurb"), ())
+    fields.put("body", body.text, body.source)
+    fields.put("body_html", body.html, body.source)
+    fields.put("word_count", body.word_count, body.source)
 
 
 def _metadata(fields: _Fields, site: Site | None) -> None:
