@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from miacrawl.article import Article
@@ -9,11 +10,13 @@ from miacrawl.extract.authors import AUTHORS
 from miacrawl.extract.blurb import BLURB
 from miacrawl.extract.body import find_body
 from miacrawl.extract.canonical import CANONICAL
-from miacrawl.extract.headline import likeness, words
+from miacrawl.extract.flags import find_flags
+from miacrawl.extract.headline import headline_node, likeness, words
 from miacrawl.extract.image import IMAGE
 from miacrawl.extract.language import LANGUAGE
 from miacrawl.extract.published import MODIFIED, PUBLISHED, Stated, dated, published
 from miacrawl.extract.read_time import READ_TIME, ReadTime, stated_time
+from miacrawl.extract.related import find_related
 from miacrawl.extract.section import SECTION
 from miacrawl.extract.site_name import SITE_NAME
 from miacrawl.extract.summary import SUMMARY
@@ -64,12 +67,17 @@ def extract(html: bytes, url: str, *, content_type: str | None = None) -> Articl
     site = profile_for(url)
     fields = _Fields(page)
     _metadata(fields, site)
-    _body(fields)
-    return Article(url=url, **fields.values, provenance=fields.provenance)
+    _text(fields)
+    article = Article(url=url, **fields.values, provenance=fields.provenance)
+    return replace(article, flags=find_flags(page, article))
 
 
-def _body(fields: _Fields) -> None:
-    body = find_body(fields.page, fields.values.get("title"), fields.values.get("blurb"), ())
+def _text(fields: _Fields) -> None:
+    """Related links first: their cards are no part of the body."""
+    page = fields.page
+    related, rules = find_related(page, headline_node(page))
+    fields.put("related", related, rules)
+    body = find_body(page, fields.values.get("title"), fields.values.get("blurb"), related)
     fields.put("body", body.text, body.source)
     fields.put("body_html", body.html, body.source)
     fields.put("word_count", body.word_count, body.source)
@@ -77,7 +85,10 @@ def _body(fields: _Fields) -> None:
 
 def _metadata(fields: _Fields, site: Site | None) -> None:
     fields.find("canonical_url", CANONICAL)
-    fields.find("site_name", SITE_NAME)
+    if site:
+        fields.put("site_name", site.name, f"site:{site.key}")
+    else:
+        fields.find("site_name", SITE_NAME)
     fields.find("language", LANGUAGE)
     fields.find("image", IMAGE)
     fields.find("title", site.title if site else (), TITLE)
