@@ -25,13 +25,13 @@ MAX_MINUTES = 600
 """Minutes; whatever claims more is no reading time."""
 
 _MINUTE = (
-    r"(?:minutes?|minuten|minut[aiyo]?s?|minuter|minutter|minuuttia|minuti|minutos?|min[úu]t\w*|minit|menit|mins?|"
+    r"(?:(?:minutes?|minuten|minut[aiyo]?s?|minuter|minutter|minuuttia|minuti|minutos?|min[úu]t\w*|minit|menit|mins?|"
     r"m[íi]n|dakika\w*|dk|perc\w*|λεπτ\w+|минут\w*|мин|хвилин\w*|хв|минути|минуте|дакик\w*|دقيقة|دقائق|دقیقه|"
-    r"דקות|דקה|मिनट|मिनिटे|মিনিট|நிமிட\w*|నిమిష\w*|นาที|phút|minūt\w*|minučių|分钟|分鐘|分間|分|분)(?![^\W\d_])"
+    r"דקות|דקה|मिनट|मिनिटे|মিনিট|நிமிட\w*|నిమిష\w*|นาที|phút|minūt\w*|minučių)(?![^\W\d_])|(?:分钟|分鐘|分間|分|분)で?)"
 )
 _SECOND = r"(?:seconds?|secs?|sekunden|sekund\w*|secondes?|segundos?|secondi|saniye|секунд\w*|秒|초|s)(?![^\W\d_])"
 _READ = (
-    r"(?:reads?|reading|readtime|les(?:e|ing|en|edauer|ezeit|etid|tid|tijd)\w*|leestijd|l[eä]s\w{0,9}|læs\w{0,8}|"
+    r"(?:reads?|reading|readtime|les(?:e|ing|en|edauer|ezeit|etid|tid|tijd)\w*|leestijd|lezen|l[eä]s\w{0,9}|læs\w{0,8}|"
     r"le[ií]tura|lectura|lecture|lire|leer|ler|lettura|leggere|llegir|lestur\w*|lestrar\w*|luku\w*|lukea|czyta\w*|"
     r"čten[íi]|čítani[ea]|prečíta\w*|citi(?:re|t)\w*|lectur[ăa]|olvas\w*|okuma\w*|ανάγνωσ\w*|διάβασ\w*|διαβάσ\w*|"
     r"чтени\w*|чита\w*|прочита\w*|прочт\w*|прочтения|четене|čitanj\w*|branj\w*|las[īi]\w*|skait\w*|baca\w*|membaca|"

@@ -12,10 +12,11 @@ from miacrawl.extract.headline import headline_node, likeness, words
 from miacrawl.extract.read_time import stated_time
 from miacrawl.extract.site_name import site_words
 from miacrawl.extract.surroundings import Block, names_of, surroundings
-from miacrawl.page import Page, ld_text, ld_types, text_of
+from miacrawl.page import Page, ld_text, ld_types, text_of, urlsplit_path
 from miacrawl.strategy import Strategy
 
 _MAX = 45
+_MAX_TRAIL = 200
 _BREADCRUMB = re.compile(r"bread-?crumb|(?<![a-z])(?:crumbs?|trail|fil-d-?ariane|ariane|rootline|where)(?![a-z])", re.I)
 _CATEGORY = re.compile(
     r"(?<![a-z])(?:categor(?:y|ies|ia|ie)\w*|cats?|cat-?links?|meta-?cats?|"
@@ -71,7 +72,12 @@ def _kicker(page: Page) -> str | None:
         if "nav" in block.places:
             continue
         named = _CATEGORY.search(block.names)
-        alone = number == 0 and block.is_link and (not block.above or len(text_of(block.above[-1])) <= 2 * _MAX)
+        alone = (
+            number == 0
+            and block.is_link
+            and bool(list(_links(page, block)))
+            and (not block.above or len(text_of(block.above[-1])) <= 2 * _MAX)
+        )
         if (named or alone) and (found := _first_piece(page, block)):
             return found
     return None
@@ -79,11 +85,37 @@ def _kicker(page: Page) -> str | None:
 
 def _first_piece(page: Page, block: Block) -> str | None:
     """The first category of a line: its first link that is one, else the line itself."""
-    links = [text for node in block.inner if node.tag == "a" and _good(page, text := text_of(node))]
+    links = [text for node in _links(page, block) if _good(page, text := text_of(node))]
     if links:
         known = {text.casefold() for text in _from_data(page)}
         return next((text for text in links if text.casefold() in known), links[0])
     return block.text if _good(page, block.text) else None
+
+
+def _links(page: Page, block: Block) -> Iterator[HtmlElement]:
+    """The links of a line, but for those to the site's front page."""
+    for node in (*block.inner, *block.above):
+        if node.tag == "a" and _path(page, node):
+            yield node
+
+
+def _path(page: Page, link: HtmlElement) -> str:
+    """Path that a link leads to, without a slash at its end; empty for a front page."""
+    return urlsplit_path(page.absolute(link.get("href") or "") or "")
+
+
+def _parent_address(page: Page) -> str | None:
+    """The link above the headline whose address is the beginning of the page's own: /health of /health/a-headline."""
+    here = urlsplit_path(page.url)
+    blocks = [block for block in surroundings(page).before[:8] if not block.places & {"related", "footer"}]
+    parents = [
+        (len(path), text)
+        for block in blocks
+        if not block.above or len(text_of(block.above[-1])) <= _MAX_TRAIL
+        for node in _links(page, block)
+        if here.startswith((path := _path(page, node)) + "/") and _good(page, text := text_of(node))
+    ]
+    return max(parents)[1] if parents else None
 
 
 def _all_names(block: Block) -> str:
@@ -184,6 +216,7 @@ SECTION: tuple[Strategy[str], ...] = (
     Strategy("visible:agreed", _agreed),
     Strategy("visible:kicker", _kicker),
     Strategy("visible:breadcrumb", _breadcrumb),
+    Strategy("heuristic:parent-address", _parent_address),
     Strategy("visible:category", _named),
     Strategy("metadata:shown", _confirmed),
 )
