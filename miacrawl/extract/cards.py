@@ -19,7 +19,8 @@ _TITLE_NAMED = re.compile(
     r"(?:^|[^a-z])(?:title|headline|heading|titel|titre|titulo|titular|hed)(?![a-z])|[a-z](?:Title|Headline)", re.I
 )
 _BLURB_NAMED = re.compile(
-    r"(?:^|[^a-z])(?:excerpt|teaser|summary|dek|description|desc|blurb|standfirst|subtitle|lead|intro|snippet)(?![a-z])",
+    r"(?:^|[^a-z])(?:excerpt|teaser|summary|dek|description|desc|blurb|standfirst|subtitle|lead|intro|"
+    r"snippet)(?![a-z])",
     re.I,
 )
 _META_NAMED = re.compile(
@@ -28,21 +29,27 @@ _META_NAMED = re.compile(
 )
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _NOT_ARTICLE_PATH = re.compile(
-    r"/(?:tags?|topics?|author|authors|autor|autoren|auteur|profile?s?|users?|search|login|register|account|subscribe|newsletters?|"
+    r"/(?:tags?|topics?|author|authors|autor|autoren|auteur|profile?s?|users?|search|login|register|account|"
+    r"subscribe|newsletters?|"
     r"shop|store|cart|events?|jobs|podcasts?|about|contact|privacy|terms|feed|rss)(?:/|$)"
     r"|/(?:category|categories|section|sections|kategorie|rubrik|rubrique)/[^/]*/?$",
     re.I,
 )
 _NOT_ARTICLE_HOST = re.compile(
-    r"(?:^|\.)(?:facebook|twitter|x|linkedin|pinterest|reddit|whatsapp|telegram|t|instagram|youtube|youtu|tiktok|tumblr|flipboard|"
-    r"taboola|outbrain|revcontent|zergnet|dianomi|mgid|doubleclick|googlesyndication|amazon|amzn|apple|google|play|spotify|"
-    r"paypal|patreon|feedburner|plista|ligatus|content-ad|addthis|bsky|threads|mastodon)\.(?:com|org|net|me|be|co|app|it|de|social|to)$",
+    r"(?:^|\.)(?:facebook|twitter|x|linkedin|pinterest|reddit|whatsapp|telegram|t|instagram|youtube|youtu|tiktok|"
+    r"tumblr|flipboard|"
+    r"taboola|outbrain|revcontent|zergnet|dianomi|mgid|doubleclick|googlesyndication|amazon|amzn|apple|google|play|"
+    r"spotify|"
+    r"paypal|patreon|feedburner|plista|ligatus|content-ad|addthis|bsky|threads|mastodon)\.(?:com|org|net|me|be|co|"
+    r"app|it|de|social|to)$",
     re.I,
 )
 _CJK = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _DATE_LINE = re.compile(
-    r"^\W*(?:\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}[./-]\d{1,2}[./-]\d{1,2}|(?:\w+\.? )?\d{1,2}\.?(?:st|nd|rd|th)?,? \w+\.?,? \d{2,4}|\w+\.? \d{1,2},? \d{4}|"
-    r"\d+ (?:min|minutes?|hours?|days?|weeks?|months?|years?)\b.{0,20}|(?:by|von|por|par|di|af|av) .{2,60})\W*(?:[|•·].{0,40})?$",
+    r"^\W*(?:\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}[./-]\d{1,2}[./-]\d{1,2}|(?:\w+\.? )?\d{1,2}\.?(?:st|nd|rd|"
+    r"th)?,? \w+\.?,? \d{2,4}|\w+\.? \d{1,2},? \d{4}|"
+    r"\d+ (?:min|minutes?|hours?|days?|weeks?|months?|years?)\b.{0,20}|(?:by|von|por|par|di|af|av) .{2,60})\W*(?:[|"
+    r"•·].{0,40})?$",
     re.I,
 )
 

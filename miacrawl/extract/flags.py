@@ -24,8 +24,17 @@ _ARTICLE_TYPES = re.compile(r"(?:Article|Posting|Reportage|Review)$")
 _OTHER_TYPES = frozenset(
     ("CollectionPage", "SearchResultsPage", "ProfilePage", "ContactPage", "AboutPage", "ItemList", "Blog", "ItemPage")
 )
+_OTHER_PATH = re.compile(
+    r"/(?:about(?:-us)?|contact(?:-us)?|privacy(?:-policy)?|terms(?:-(?:of-(?:use|service)|and-conditions))?|"
+    r"imprint|impressum|"
+    r"datenschutz|cookies?(?:-policy)?|faq|help|advertise|newsletters?|search|login|register|sign-?(?:in|up)|"
+    r"subscribe|sitemap|"
+    r"archives?|tags?/[^/]+|authors?/[^/]+|page/\d+)(?:\.\w{3,5})?$",
+    re.I,
+)
 _NOT_FOUND = re.compile(
-    r"^\W*(?:(?:error\W*)?404\b|(?:error\W*)?410\b|(?:the )?page (?:was )?(?:not|cannot be|could not be|can'?t be) found|"
+    r"^\W*(?:(?:error\W*)?404\b|(?:error\W*)?410\b|(?:the )?page (?:was )?(?:not|cannot be|could not be|"
+    r"can'?t be) found|"
     r"page (?:does not|doesn'?t) exist|not found|nothing (?:was )?found|no (?:results|posts|articles)(?: were)? found|"
     r"(?:this|the) (?:page|article|story) (?:is|has been|was) (?:no longer|removed|deleted)|oops\W|"
     r"seite (?:wurde )?nicht gefunden|page (?:introuvable|non trouvée)|página no encontrada|pagina non trovata|"
@@ -33,17 +42,22 @@ _NOT_FOUND = re.compile(
     re.I,
 )
 _CONSENT = re.compile(
-    r"\b(?:accept (?:all )?cookies|we (?:value|care about) your privacy|cookie (?:consent|settings)|before you continue|"
+    r"\b(?:accept (?:all )?cookies|we (?:value|care about) your privacy|cookie (?:consent|settings)|"
+    r"before you continue|"
     r"with (?:advertising|ads) and (?:cookies|tracking)|mit werbung (?:und|weiter)|pur-?abo|zustimmen und weiter|"
     r"accepter et (?:continuer|fermer)|continuer sans accepter|aceptar y continuar)\b",
     re.I,
 )
 _PAYWALL = re.compile(
-    r"\b(?:subscribe to (?:read|continue|keep)|to continue reading|continue reading with|this (?:article|story|content) is (?:for|only "
-    r"available|exclusive|reserved)|already a (?:subscriber|member)|subscribers? only|jetzt weiterlesen|nur für abonnenten|"
-    r"réservé aux abonnés|il vous reste .{1,12} à lire|exclusivo para (?:suscriptores|assinantes)|contenuto riservato)\b",
+    r"\b(?:subscribe to (?:read|continue|keep)|to continue reading|continue reading with|this (?:article|story|"
+    r"content) is (?:for|only "
+    r"available|exclusive|reserved)|already a (?:subscriber|member)|subscribers? only|jetzt weiterlesen|"
+    r"nur für abonnenten|"
+    r"réservé aux abonnés|il vous reste .{1,12} à lire|exclusivo para (?:suscriptores|assinantes)|"
+    r"contenuto riservato)\b",
     re.I,
 )
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _SHORT = 500
 _LITTLE = 250
 _SHELL_TEXT = 200
@@ -53,7 +67,7 @@ def find_flags(page: Page, article: Article) -> tuple[str, ...]:
     """The flags of a page whose fields are in `article`, in the order of `FLAGS`."""
     found = set()
     told = _declared(page)
-    length = len(article.body)
+    length = _length(article)
     if _NOT_FOUND.match(article.title or "") or (length < _LITTLE and _says_not_found(page)):
         found |= {"soft-404", "not-article"}
     if length < _SHORT:
@@ -72,25 +86,44 @@ def find_flags(page: Page, article: Article) -> tuple[str, ...]:
 def _declared(page: Page) -> bool | None:
     """What the page calls itself: an article (True), another kind of page (False), or nothing (None)."""
     kinds = {kind for node in page.json_ld for kind in ld_types(node)}
-    if page.article_ld and any(_ARTICLE_TYPES.search(kind) for kind in ld_types(page.article_ld)):
-        return False if kinds & {"CollectionPage", "SearchResultsPage"} else True
     stated = (page.meta_first("og:type") or "").lower()
     if stated in ("article", "news", "newsarticle", "blog_post", "post") or page.meta_first("article:published_time"):
         return True
-    return False if kinds & _OTHER_TYPES or not urlsplit_path(page.url) else None
+    if page.article_ld and any(_ARTICLE_TYPES.search(kind) for kind in ld_types(page.article_ld)):
+        return not kinds & {"CollectionPage", "SearchResultsPage"}
+    path = urlsplit_path(page.url)
+    return False if kinds & _OTHER_TYPES or not path or _OTHER_PATH.search(path) else None
 
 
 def _is_no_article(page: Page, article: Article, told: bool | None) -> bool:
-    """Whether a page that does not call itself an article is none, judged by its text."""
-    body = len(article.body)
-    paragraphs = [part for part in article.body.split("\n\n") if len(part) >= 100]
-    if body < _LITTLE or not paragraphs:
+    """Whether a page that does not call itself an article is none, judged by its text and links."""
+    length = _length(article)
+    signed = article.published is not None and bool(article.authors)
+    if length < _LITTLE and not (signed and length > 100):
         return True
-    linked = sum(passage.linked for passage in passages_of(page).items if passage.junk is None)
+    if signed and length > 1500 and told is None:
+        return False
     if told is False:
-        return body < 1500 or linked > body
-    dated = article.published is not None or bool(article.authors)
-    return not dated and (linked > 2 * body or (body < 1000 and len(paragraphs) < 3))
+        return length < 3000 or _teasers(page, article) > 2
+    return _teasers(page, article) * 400 > length
+
+
+def _length(article: Article) -> int:
+    """Characters of the body, those of scripts without blanks counted three times: they say as much more."""
+    length = len(article.body)
+    return length * 3 if article.word_count * 3 > length else length
+
+
+def _teasers(page: Page, article: Article) -> int:
+    """How many headings that are links stand among the body's paragraphs: the cards of a listing taken for text."""
+    paragraphs = set(article.body.split("\n\n"))
+    count = pending = 0
+    for passage in passages_of(page).items:
+        if passage.text in paragraphs:
+            count, pending = count + pending, 0
+        elif passage.tag in _HEADINGS and passage.link_density > 0.6:
+            pending += 1
+    return count
 
 
 def _of_little_text(page: Page, length: int) -> set[str]:
