@@ -34,7 +34,10 @@ class Site:
 
     def owns(self, url: str) -> bool:
         """Whether `url` is on one of this site's hosts (with or without "www.")."""
-        return (urlsplit(url).hostname or "").removeprefix("www.") in self.hosts
+        try:
+            return (urlsplit(url).hostname or "").removeprefix("www.") in self.hosts
+        except ValueError:
+            return False
 
     def is_article(self, url: str) -> bool | None:
         """True or False where the profile knows, None where it does not."""

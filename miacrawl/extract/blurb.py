@@ -20,6 +20,7 @@ from miacrawl.strategy import Strategy
 MAX_BLURB = 1500
 """Characters; a longer text is the body."""
 _MIN_BLURB = 20
+_MIN_NAMED = 12
 
 _STANDFIRST = re.compile(
     r"(?<![a-z])(?:stand-?first|dek|deck|sub-?dek|lead|lede|lead-?(?:text|in|paragraph|para)|article-?lead|sub-?title|"
@@ -69,10 +70,10 @@ _HEADING = frozenset(("h2", "h3", "h4", "h5"))
 _EMPHASIS = frozenset(("b", "strong", "em", "i"))
 
 
-def _is_possible(block: Block) -> bool:
+def _is_possible(block: Block, at_least: int = _MIN_BLURB) -> bool:
     """Whether a block could be a standfirst at all: not a caption, notice, byline, date, button or link."""
     text = block.text
-    if width(text) < _MIN_BLURB or len(text) > MAX_BLURB or block.is_link:
+    if width(text) < at_least or len(text) > MAX_BLURB or block.is_link:
         return False
     if block.places & {"related", "nav", "comment"} or _NOT_STANDFIRST.search(block.names):
         return False
@@ -98,7 +99,7 @@ def _marked(page: Page) -> str | None:
     """Text of the element(s) named as standfirst after the headline."""
     found: list[Block] = []
     for block in _above_the_text(page):
-        if _is_possible(block) and _is_marked(block) and not _repeats_title(page, block.text):
+        if _is_possible(block, _MIN_NAMED) and _is_marked(block) and not _repeats_title(page, block.text):
             found.append(block)
         elif found and len(block.text) > 3:
             break
@@ -244,7 +245,7 @@ def _by_place(page: Page) -> str | None:
     blocks = surroundings(page).after
     for number, block in enumerate(blocks[:25]):
         if found and is_headline_meta(block):
-            follows = sum(other.is_paragraph for other in blocks[number + 1 :])
+            follows = sum(width(other.text) >= 80 and not other.is_link for other in blocks[number + 1 :])
             return _joined(found) if follows > 1 else None
         if _is_possible(block) and _says_something(block) and not _repeats_title(page, block.text):
             found.append(block)

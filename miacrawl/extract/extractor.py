@@ -64,7 +64,7 @@ def extract(html: bytes, url: str, *, content_type: str | None = None) -> Articl
     `content_type` the HTTP header's value, where known. Needs no network and no database.
     """
     page = Page(html, url or "", content_type)
-    site = profile_for(url)
+    site = profile_for(page.url)
     fields = _Fields(page)
     _metadata(fields, site)
     _text(fields)

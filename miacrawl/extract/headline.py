@@ -143,7 +143,7 @@ def _opens(node: HtmlElement) -> bool:
 
 def _by_text(page: Page) -> HtmlElement | None:
     """The element whose own text is, word by word, what the metadata calls the article; whatever it is made of."""
-    for clue in title_clues(page):
+    for clue in filter(str.isprintable, title_clues(page)):  # XPath takes no control characters
         for node in cast(list[HtmlElement], _SAYING(page.root, text=clue))[:20]:
             if not places_of(node) & _NO_PLACE and not is_hidden(node):
                 return node

@@ -71,7 +71,7 @@ _NAMES = {
 }
 
 _SPOKEN = {
-    language: {name: number for number, names in enumerate(table.split("|"), 1) for name in names.split()}
+    language: {name.casefold(): number for number, names in enumerate(table.split("|"), 1) for name in names.split()}
     for language, table in _NAMES.items()
 }
 _ANY: dict[str, int] = {}

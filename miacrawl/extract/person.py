@@ -67,6 +67,7 @@ _LATE_MONTH = re.compile(
     r"october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\.?,?$",
     re.I,
 )
+_MONTH_NAME = re.compile(r"(?:april|may|june|august)$", re.I)
 _PARTICLE = frozenset(
     "de da do dos das di del della der den von van vom zu zur la le el al bin ibn y e i of the ten ter af av du "
     "des".split()
@@ -99,7 +100,8 @@ def names_in(byline: str, *, single: bool = False) -> tuple[str, ...]:
     cut = _CUT.search(text)
     if cut:
         text = text[: cut.start()]
-    text = _LATE_MONTH.sub("", text)
+    bare = _LATE_MONTH.sub("", text)
+    text = bare if " " in bare or not _MONTH_NAME.search(text) else text
     names: list[str] = []
     start = 0
     for number, gap in enumerate((*_SPLIT.finditer(text), None)):

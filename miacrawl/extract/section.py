@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 
 from lxml.html import HtmlElement
 
@@ -30,6 +31,7 @@ _CATEGORY_PATH = re.compile(
     r"/(?:category|categories|kategorie|categoria|categorie|section|sections|rubrik\w*|rubrique|c|channel|topics?|tema|thema)/",
     re.I,
 )
+_ARCHIVE_PATH = re.compile(r"/(?:archives?|blogs?|articles?|posts?|stories|publications?)$", re.I)
 _NOISE = re.compile(
     r"(?<!\w)(?:shares?|tweet|print|e-?mail|subscribe|sign|log ?in|follow|comments?|advert\w*|skip|menu|search|close|"
     r"newsletter|home|read|listen|watch|authors?|updated|published|posted|powered|continues?|loading|by|"
@@ -113,7 +115,9 @@ def _parent_address(page: Page) -> str | None:
         for block in blocks
         if not block.above or len(text_of(block.above[-1])) <= _MAX_TRAIL
         for node in _links(page, block)
-        if here.startswith((path := _path(page, node)) + "/") and _good(page, text := text_of(node))
+        if here.startswith((path := _path(page, node)) + "/")
+        and not _ARCHIVE_PATH.search(path)
+        and _good(page, text := text_of(node))
     ]
     return max(parents)[1] if parents else None
 
@@ -153,7 +157,11 @@ def _is_self(page: Page, crumb: str) -> bool:
 
 
 def _named(page: Page) -> str | None:
-    """A line by the headline that is named as category, or a link that its address or rel calls one."""
+    return next(_all_named(page), None)
+
+
+def _all_named(page: Page) -> Iterator[str]:
+    """Lines by the headline that are named as category, and links that their address or rel calls one."""
     around = surroundings(page)
     for block in (*around.top, *around.before[:6]):
         if block.is_paragraph or block.places & {"related", "nav", "comment"} or len(block.text) > 150:
@@ -164,10 +172,9 @@ def _named(page: Page) -> str | None:
             rel = (node.get("rel") or "").lower()
             path = _CATEGORY_PATH.search(node.get("href") or "")
             if ("category" in rel or path) and _good(page, text := text_of(node)):
-                return text
+                yield text
         if _CATEGORY.search(block.names) and (found := _first_piece(page, block)):
-            return found
-    return None
+            yield found
 
 
 def _from_data(page: Page) -> Iterator[str]:
@@ -208,7 +215,7 @@ def _confirmed(page: Page) -> str | None:
 def _agreed(page: Page) -> str | None:
     """A category that the page shows and its metadata names as well."""
     known = {text.casefold() for text in _from_data(page)}
-    shown = (read(page) for read in (_kicker, _breadcrumb, _named)) if known else iter(())
+    shown = chain((_kicker(page), _breadcrumb(page)), _all_named(page)) if known else iter(())
     return next((text for text in shown if text and text.casefold() in known), None)
 
 
