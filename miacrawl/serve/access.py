@@ -1,0 +1,35 @@
+"""Who may read what: Datasette's own permissions, asked on every page of ours; stable and 1.0 ask differently."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from miacrawl.serve.archive import DATABASE
+
+
+async def may_view(datasette: Any, actor: dict[str, Any] | None, table: str) -> bool:
+    """Whether `actor` may read `table` of the archive, as Datasette decides for the table's own page."""
+    if hasattr(datasette, "allowed"):
+        from datasette.resources import TableResource
+
+        resource = TableResource(database=DATABASE, table=table)
+        return bool(await datasette.allowed(action="view-table", resource=resource, actor=actor))
+    nearest_first = [("view-table", (DATABASE, table)), ("view-database", DATABASE), "view-instance"]
+    return await _ensured(datasette, actor, nearest_first)
+
+
+async def may_view_instance(datasette: Any, actor: dict[str, Any] | None) -> bool:
+    """Whether `actor` may see anything of this server."""
+    if hasattr(datasette, "allowed"):
+        return bool(await datasette.allowed(action="view-instance", actor=actor))
+    return await _ensured(datasette, actor, ["view-instance"])
+
+
+async def _ensured(datasette: Any, actor: dict[str, Any] | None, permissions: list[Any]) -> bool:
+    from datasette import Forbidden
+
+    try:
+        await datasette.ensure_permissions(actor, permissions)
+    except Forbidden:
+        return False
+    return True

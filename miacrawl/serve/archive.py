@@ -1,0 +1,62 @@
+"""The archive among the databases that Datasette serves."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from miacrawl.serve.trouble import no_archive, trouble_of
+
+DATABASE = "archive"
+_FILE = "archive.db"
+
+
+def serves_archive(datasette: Any) -> bool:
+    """Whether this Datasette is to have our pages: its configuration asks for them, or its database is an archive.
+
+    Anybody else's Datasette, in an environment where miacrawl happens to be installed, keeps its own front page.
+    """
+    if datasette.plugin_config("miacrawl") is not None:
+        return True
+    database = datasette.databases.get(DATABASE)
+    return bool(database and database.path and _is_archive(Path(database.path)))
+
+
+def find(datasette: Any) -> Any:
+    """Datasette's `Database` of the archive; one made since the server started is taken up.
+
+    Raises PageError where there is none.
+    """
+    if DATABASE in datasette.databases:
+        return datasette.databases[DATABASE]
+    path = Path(datasette.config_dir) / _FILE if datasette.config_dir else None
+    if path is None or not path.is_file():
+        raise no_archive()
+    from datasette.database import Database
+
+    return datasette.add_database(Database(datasette, path=str(path)), name=DATABASE)
+
+
+async def rows(database: Any, sql: str, parameters: Mapping[str, object] | None = None) -> list[dict[str, Any]]:
+    """What `sql` yields, read-only and within Datasette's time limit. Raises PageError where it can't be had."""
+    from datasette.database import QueryInterrupted
+
+    try:
+        results = await database.execute(sql, dict(parameters or {}), log_sql_errors=False)
+    except (QueryInterrupted, sqlite3.Error) as error:
+        raise trouble_of(error) from error
+    return [dict(row) for row in results.rows]
+
+
+@lru_cache(maxsize=32)
+def _is_archive(path: Path) -> bool:
+    with contextlib.suppress(sqlite3.Error, OSError):
+        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+        with contextlib.closing(connection):
+            columns = {row[1] for row in connection.execute("PRAGMA table_info(articles)")}
+            return {"url_key", "provenance", "body_html"} <= columns
+    return False

@@ -1,0 +1,92 @@
+"""Questions worth asking of an archive: Datasette offers them ready-made, and they show how tables hang together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A query with a title, and what its answer tells (one or two sentences, plain text)."""
+
+    title: str
+    description: str
+    sql: str
+
+
+QUESTIONS: dict[str, Question] = {
+    "why_is_it_missing": Question(
+        "Why is this address missing?",
+        "What became of every address that contains a text: paste an address, or a part of one.",
+        """
+SELECT url, state, reason, status, source, referrer, attempts, fetched_at, article_id
+FROM urls
+WHERE instr(url, trim(:address)) > 0 OR instr(url_key, trim(:address)) > 0
+ORDER BY discovered_at DESC
+LIMIT 200
+""",
+    ),
+    "addresses_by_state": Question(
+        "What became of the addresses",
+        "Addresses by site, state and reason: how much of a site is archived, and why the rest is not.",
+        """
+SELECT site, state, reason, count(*) AS addresses, max(fetched_at) AS last_fetched
+FROM urls
+GROUP BY site, state, reason
+ORDER BY site, state, addresses DESC
+""",
+    ),
+    "articles_without_blurb": Question(
+        "Articles without a blurb",
+        "Articles whose page shows no standfirst, newest first.",
+        """
+SELECT id AS article_id, title, site, section, published, url
+FROM articles
+WHERE blurb IS NULL OR blurb = ''
+ORDER BY published DESC
+LIMIT 500
+""",
+    ),
+    "most_recommended": Question(
+        "Most recommended articles",
+        "Archived articles that the pages of most other articles offer as related or recommended.",
+        """
+SELECT r.target_id AS article_id, a.title, a.site, a.published, count(DISTINCT r.article_id) AS recommended_by
+FROM related_links AS r
+JOIN articles AS a ON a.id = r.target_id
+WHERE r.article_id <> r.target_id
+GROUP BY r.target_id
+ORDER BY recommended_by DESC, a.published DESC
+LIMIT 200
+""",
+    ),
+    "recommended_but_missing": Question(
+        "Recommended, but not in the archive",
+        "Addresses that related links lead to and that are not archived, with what the ledger says of them.",
+        """
+SELECT r.url, min(r.title) AS title, count(DISTINCT r.article_id) AS recommended_by, u.state, u.reason
+FROM related_links AS r
+LEFT JOIN urls AS u ON u.url_key = r.url_key
+WHERE r.target_id IS NULL
+GROUP BY r.url_key
+ORDER BY recommended_by DESC, r.url
+LIMIT 500
+""",
+    ),
+    "fields_by_site": Question(
+        "How complete the fields are",
+        "Percentage of each site's articles with a blurb, a section, an author, a date and a stated read time.",
+        """
+SELECT site,
+       count(*) AS articles,
+       round(100.0 * count(nullif(blurb, '')) / count(*)) AS blurb,
+       round(100.0 * count(nullif(section, '')) / count(*)) AS section,
+       round(100.0 * count(nullif(authors, '[]')) / count(*)) AS authors,
+       round(100.0 * count(published) / count(*)) AS published,
+       round(100.0 * count(read_minutes) / count(*)) AS read_minutes
+FROM articles
+GROUP BY site
+ORDER BY articles DESC
+""",
+    ),
+}

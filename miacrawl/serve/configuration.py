@@ -1,0 +1,144 @@
+"""The configuration beside an archive, in the three files that Datasette's versions read, made from one source.
+
+Datasette 0.65 reads settings.json, and metadata.yaml with the queries in it; 1.0 reads metadata.yaml, and
+datasette.yaml with settings and queries. What tables and columns mean comes from the schema.
+
+A file belongs to its user from the first change on. The YAML files start with a digest of their text: as long as it is
+right nobody has changed them, and a newer miacrawl may bring them up to date. settings.json has no place for one and is
+written only where it is missing.
+"""
+
+from __future__ import annotations
+
+import json
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from miacrawl.serve.archive import DATABASE
+from miacrawl.serve.canned import QUESTIONS
+from miacrawl.store.schema import TABLES
+
+SETTINGS: dict[str, int | bool] = {
+    "default_page_size": 50,
+    "sql_time_limit_ms": 3000,
+    "facet_time_limit_ms": 1000,
+    "suggest_facets": False,
+    "truncate_cells_html": 300,
+    "num_sql_threads": 4,
+    "cache_size_kb": 64000,
+}
+"""Settings that both versions know; Datasette does not start with one that it doesn't."""
+
+_FACETS: dict[str, list[Any]] = {
+    "articles": ["site", "section", "month", {"array": "authors"}],
+    "related_links": ["location", "heading"],
+    "runs": ["reason"],
+    "urls": ["state", "site", "kind", "source"],
+}
+_SORT_DESC = {"articles": "published", "runs": "id", "urls": "id"}
+_LABELS = {"articles": "title", "related_links": "title", "runs": "started", "urls": "url"}
+_MARK = "# Made by miacrawl; change it as you like, and miacrawl leaves it alone. Digest of what follows: "
+
+
+def write_configuration(folder: Path) -> list[Path]:
+    """Write metadata.yaml, datasette.yaml and settings.json to `folder` where they are missing, or ours and outdated.
+
+    Returns the files written. Raises OSError where the folder can't be written.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    for name, text in files().items():
+        path = folder / name
+        if _may_write(path, text):
+            path.write_text(text, "utf-8")
+            written.append(path)
+    return written
+
+
+def files() -> dict[str, str]:
+    """The text of each file by its name."""
+    return {
+        "metadata.yaml": _yaml(metadata()),
+        "datasette.yaml": _yaml({"settings": SETTINGS, "databases": {DATABASE: {"queries": _queries()}}}),
+        "settings.json": _json(SETTINGS),
+    }
+
+
+def metadata() -> dict[str, Any]:
+    """Titles, and what every table and column means; for Datasette 0.65 the queries too."""
+    return {
+        "title": "Article archive",
+        "description": "Articles as found on the web, with their related links and where each value came from.",
+        "plugins": {"miacrawl": {}},
+        "databases": {
+            DATABASE: {
+                "description": "Articles, the links between them, and what became of every address.",
+                "tables": {name: _table(name) for name in TABLES},
+                "queries": _queries(),
+            }
+        },
+    }
+
+
+def _table(name: str) -> dict[str, Any]:
+    table: dict[str, Any] = {
+        "description": TABLES[name].description,
+        "columns": dict(TABLES[name].columns),
+        "label_column": _LABELS[name],
+        "facets": _FACETS[name],
+    }
+    if name in _SORT_DESC:
+        table["sort_desc"] = _SORT_DESC[name]
+    if name == "articles":
+        table |= {"fts_table": "articles_fts", "fts_pk": "id", "units": {"read_minutes": "min"}}
+    return table
+
+
+def _queries() -> dict[str, Any]:
+    return {
+        name: {"title": question.title, "description": question.description, "sql": question.sql.strip() + "\n"}
+        for name, question in QUESTIONS.items()
+    }
+
+
+def _may_write(path: Path, text: str) -> bool:
+    """Whether `path` is missing, or made by us, not changed since, and other than `text`."""
+    if not path.exists():
+        return True
+    try:
+        present = path.read_text("utf-8")
+    except ValueError:
+        return False
+    head, _, rest = present.partition("\n")
+    return present != text and head == _MARK + _digest(rest)
+
+
+def _digest(text: str) -> str:
+    return sha256(text.encode()).hexdigest()[:16]
+
+
+class _Dumper(yaml.SafeDumper):
+    """SQL as it is read: in lines."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        """Write every value out where it stands."""
+        return True
+
+
+def _lines(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
+
+
+_Dumper.add_representer(str, _lines)
+
+
+def _yaml(value: dict[str, Any]) -> str:
+    text = yaml.dump(value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)
+    return f"{_MARK}{_digest(text)}\n{text}"
+
+
+def _json(value: dict[str, int | bool]) -> str:
+    return json.dumps(value, indent=2) + "\n"

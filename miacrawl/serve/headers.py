@@ -1,0 +1,43 @@
+"""Headers that keep crawled text from doing anything in a reader's browser."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+OUR_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'self'"
+)
+"""For our own pages: no script at all, nothing from other hosts."""
+
+CORE_POLICY = (
+    "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'self'; "
+    "img-src 'self' data: blob:; font-src 'self' data:; media-src 'self'"
+)
+"""For Datasette's own pages and those of other plugins, which carry script in the page."""
+
+_USUAL = {
+    b"content-security-policy": CORE_POLICY.encode(),
+    b"x-content-type-options": b"nosniff",
+    b"referrer-policy": b"same-origin",
+    b"x-frame-options": b"SAMEORIGIN",
+}
+
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+App = Callable[[dict[str, Any], Receive, Send], Awaitable[None]]
+
+
+def with_headers(send: Send) -> Send:
+    """`send`, adding to each response the headers that it does not set itself."""
+
+    async def sending(message: dict[str, Any]) -> None:
+        if message["type"] == "http.response.start":
+            headers = list(message.get("headers", []))
+            present = {name.lower() for name, _ in headers}
+            added = [(name, value) for name, value in _USUAL.items() if name not in present]
+            message = {**message, "headers": [*headers, *added]}
+        await send(message)
+
+    return sending

@@ -1,0 +1,30 @@
+"""Found words made visible: SQLite marks them with control characters, and only what is escaped becomes HTML."""
+
+from __future__ import annotations
+
+import re
+
+from markupsafe import Markup, escape
+
+OPEN, CLOSE = "\x02", "\x03"
+_TAGS = {OPEN: Markup("<mark>"), CLOSE: Markup("</mark>")}
+_EITHER = re.compile(f"([{OPEN}{CLOSE}])")
+
+
+def marked(text: str | None) -> Markup:
+    """`text` escaped, with what lies between the marks in `<mark>`; stray marks vanish, so tags are always paired."""
+    parts: list[Markup] = []
+    inside = False
+    for piece in _EITHER.split(text or ""):
+        if piece in (OPEN, CLOSE):
+            if inside != (piece == OPEN):
+                parts.append(_TAGS[piece])
+            inside = piece == OPEN
+        else:
+            parts.append(escape(piece))
+    return Markup("").join([*parts, _TAGS[CLOSE]] if inside else parts)
+
+
+def has_marks(text: str | None) -> bool:
+    """Whether anything in `text` is marked."""
+    return OPEN in (text or "")

@@ -1,0 +1,125 @@
+"""The article page: made for reading, with related links and where each value came from."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from miacrawl.serve import access, archive, queries
+from miacrawl.serve.body import safe_body
+from miacrawl.serve.card import UNTITLED, minutes, shortened
+from miacrawl.serve.dates import shown_date
+from miacrawl.serve.link import outside
+from miacrawl.serve.reply import page
+from miacrawl.serve.state import SearchState
+from miacrawl.serve.trouble import MISSING_STATUS, PageError
+
+PLACES = {"inline": "between the paragraphs", "end": "after the text", "aside": "beside the text"}
+_FROM_DATA = ("meta", "json-ld", "microdata")
+
+
+@dataclass(frozen=True, slots=True)
+class Recommended:
+    """A related link. `outside` is its address, None where it is nothing a browser should follow."""
+
+    title: str
+    blurb: str
+    place: str
+    address: str
+    outside: str | None
+    target_id: int | None
+
+
+async def show(datasette: Any, request: Any) -> Any:
+    """`/article/<id>`. Raises PageError (404) where there is no such article."""
+    database = archive.find(datasette)
+    written = request.url_vars["id"]
+    is_number = written.isascii() and written.isdigit() and len(written) <= 18
+    row = await queries.article(database, int(written)) if is_number else None
+    if row is None:
+        raise PageError(
+            "No such article",
+            "This archive holds no article of that number. It may have been in another archive; a search may find it.",
+            MISSING_STATUS,
+        )
+    links = []
+    if await access.may_view(datasette, request.actor, "related_links"):
+        links = await queries.related(database, row["id"])
+    return await page(datasette, request, "article", {"q": "", **_shown(row), "blocks": _blocks(links)})
+
+
+def _shown(row: dict[str, Any]) -> dict[str, Any]:
+    provenance = _object(row.get("provenance"))
+    return {
+        "article": row,
+        "title": row["title"] or UNTITLED,
+        "blurb": row["blurb"],
+        "blurb_from_data": _from_data(provenance.get("blurb")),
+        "summary": row.get("summary"),
+        "authors": [(name, SearchState(author=name).query_string) for name in _list(row["authors"])],
+        "section_query": SearchState(section=row["section"] or "").query_string,
+        "site_query": SearchState(site=row["site"]).query_string,
+        "published": shown_date(row["published"], with_time=True),
+        "modified": shown_date(row["modified"], with_time=True),
+        "read_time": _read_time(row),
+        "body": safe_body(row["body_html"] or "", row["body"] or "", row["url"] or ""),
+        "original": outside(row["url"]),
+        "image": outside(row["image"]),
+        "flags": _list(row["flags"]),
+        "provenance": sorted(provenance.items()),
+        "first_seen": shown_date(row["first_seen"], with_time=True),
+        "last_seen": shown_date(row["last_seen"], with_time=True),
+        "changed_at": shown_date(row["changed_at"], with_time=True),
+    }
+
+
+def _blocks(links: list[dict[str, Any]]) -> list[tuple[str, list[Recommended]]]:
+    """The links under the headings that their page gives them, in page order."""
+    return [
+        (heading or "Related on the page", [_recommended(link) for link in group])
+        for heading, group in groupby(links, key=lambda link: str(link["heading"] or ""))
+    ]
+
+
+def _recommended(link: dict[str, Any]) -> Recommended:
+    return Recommended(
+        title=link["title"] or link["target_title"] or link["url"],
+        blurb=shortened(link["blurb"] or link["target_blurb"] or "", 240),
+        place=PLACES.get(link["location"], ""),
+        address=link["url"],
+        outside=outside(link["url"]),
+        target_id=link["target_id"],
+    )
+
+
+def _read_time(row: dict[str, Any]) -> str:
+    """As the page states it; the minutes alone where what stated them is no short text."""
+    stated = " ".join(str(row["read_time_text"] or "").split())
+    if 0 < len(stated) <= 40 and not stated.isdigit() and not stated.startswith("PT"):
+        return stated
+    number = minutes(row["read_minutes"])
+    return f"{number} min read" if number else ""
+
+
+def _from_data(rule: object) -> bool:
+    return str(rule or "").startswith(_FROM_DATA)
+
+
+def _list(text: object) -> list[str]:
+    """The strings of a JSON array; none where it is something else."""
+    found = _json(text)
+    return [str(item) for item in found if item not in (None, "")] if isinstance(found, list) else []
+
+
+def _object(text: object) -> dict[str, str]:
+    found = _json(text)
+    return {str(name): str(value) for name, value in found.items()} if isinstance(found, dict) else {}
+
+
+def _json(text: object) -> Any:
+    try:
+        return json.loads(str(text or "null"))
+    except (ValueError, RecursionError):
+        return None

@@ -1,0 +1,81 @@
+"""The front page: what is in the archive, and the newest articles."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from miacrawl.serve import access, archive, queries
+from miacrawl.serve.card import card
+from miacrawl.serve.dates import shown_date, shown_month
+from miacrawl.serve.reply import page
+from miacrawl.serve.state import SearchState
+
+SIZE = 24
+_PLACE = re.compile(r"([0-9T:.Z+-]{0,40})_([0-9]{1,18})")
+
+
+async def show(datasette: Any, request: Any) -> Any:
+    """`/`, and older articles at `/?older=…`."""
+    database = archive.find(datasette)
+    place = _PLACE.fullmatch(request.args.get("older") or "")
+    if place:
+        found = await queries.older(database, SIZE + 1, place.group(1), int(place.group(2)))
+    else:
+        found = await queries.newest(database, SIZE + 1)
+    context = {
+        "q": "",
+        "cards": [card(row) for row in found[:SIZE]],
+        "older": _place_of(found[SIZE - 1]) if len(found) > SIZE else None,
+        "first_page": place is None,
+        "tables": await _tables(datasette, request),
+    }
+    if place is None:
+        context |= await _summary(datasette, request, database)
+    return await page(datasette, request, "front", context)
+
+
+async def _summary(datasette: Any, request: Any, database: Any) -> dict[str, Any]:
+    may_see_runs = await access.may_view(datasette, request.actor, "runs")
+    return {
+        "span": await _shown_span(database),
+        "run": await _shown_run(database) if may_see_runs else None,
+        "groups": [
+            ("Sites", await _links(database, "site", 12)),
+            ("Sections", await _links(database, "section", 18)),
+            ("Months", await _links(database, "month", 12)),
+        ],
+    }
+
+
+async def _shown_span(database: Any) -> dict[str, Any]:
+    span = await queries.span(database)
+    return {**span, "first": shown_date(span["first"]), "last": shown_date(span["last"])}
+
+
+async def _shown_run(database: Any) -> dict[str, Any] | None:
+    run = await queries.last_run(database)
+    return run and {**run, "date": shown_date(run["finished"] or run["started"], with_time=True)}
+
+
+async def _links(database: Any, column: str, size: int) -> list[dict[str, Any]]:
+    """Ways into the archive: a label, a number of articles, and the search that shows them."""
+    return [
+        {
+            "label": shown_month(str(row["value"])) if column == "month" else str(row["value"]),
+            "n": row["n"],
+            "query": SearchState().changed(**{column: str(row["value"])}).query_string,
+        }
+        for row in await queries.counts(database, column, size)
+    ]
+
+
+async def _tables(datasette: Any, request: Any) -> list[str]:
+    names = ("articles", "related_links", "runs", "urls")
+    return [name for name in names if await access.may_view(datasette, request.actor, name)]
+
+
+def _place_of(row: dict[str, Any]) -> str:
+    """Where the list goes on after `row`; a date with strange characters can't come from us, and ends the dated."""
+    place = f"{row['published'] or ''}_{row['id']}"
+    return place if _PLACE.fullmatch(place) else f"_{2**59}"

@@ -1,0 +1,63 @@
+"""Answers of our own pages: a template in our frame, under a policy that runs no script."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from miacrawl.serve import access
+from miacrawl.serve.archive import DATABASE
+from miacrawl.serve.headers import OUR_POLICY
+from miacrawl.serve.trouble import PageError
+
+STATIC = Path(__file__).parent / "plugin" / "static"
+View = Callable[[Any, Any], Awaitable[Any]]
+
+
+async def page(datasette: Any, request: Any, template: str, context: dict[str, Any], status: int = 200) -> Any:
+    """The response that `template` gives with `context`."""
+    from datasette import Response
+
+    known = {"site_title": await _title(datasette), "style": style(datasette, "reading.css"), "database": DATABASE}
+    body = await datasette.render_template(f"miacrawl/{template}.html", {**known, **context}, request=request)
+    return Response.html(body, status=status, headers={"Content-Security-Policy": OUR_POLICY})
+
+
+def view(show: View, table: str = "articles") -> Callable[..., Awaitable[Any]]:
+    """`show` as a route of Datasette: for those who may read `table`, and with a page for every trouble."""
+
+    async def answer(datasette: Any, request: Any) -> Any:
+        from datasette import Forbidden
+
+        if not await access.may_view(datasette, request.actor, table):
+            raise Forbidden("view-table")
+        try:
+            return await show(datasette, request)
+        except PageError as trouble:
+            has_tables = DATABASE in datasette.databases
+            context = {"trouble": trouble, "has_tables": has_tables, "q": ""}
+            return await page(datasette, request, "trouble", context, trouble.status)
+
+    return answer
+
+
+def style(datasette: Any, name: str) -> str:
+    """Address of a stylesheet of ours; it changes when the file does, so browsers may keep it."""
+    return f"{datasette.urls.static_plugins('miacrawl', name)}?{_digest(name)}"
+
+
+@cache
+def _digest(name: str) -> str:
+    return sha256((STATIC / name).read_bytes()).hexdigest()[:8]
+
+
+async def _title(datasette: Any) -> str:
+    """The archive's name, from its metadata."""
+    if hasattr(datasette, "get_instance_metadata"):
+        metadata = await datasette.get_instance_metadata()
+    else:
+        metadata = datasette.metadata()
+    return str((metadata or {}).get("title") or "Article archive")
