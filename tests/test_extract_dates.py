@@ -133,7 +133,7 @@ def test_modified_from_json_ld() -> None:
     "line",
     [
         "<figure><figcaption>The bridge on May 3, 1931</figcaption></figure>",
-        "<p>It fell into the river on the night of May 3, 1931, when the ice broke up after a long winter of frost.</p>",
+        "<p>It fell into the river on the night of May 3, 1931, when the ice broke up after a hard frost.</p>",
         "<p>© 2020 Example Press</p>",
     ],
 )

@@ -155,7 +155,7 @@ def _best(nodes: Iterable[HtmlElement], clues: _Clues) -> tuple[HtmlElement | No
     best_score = 0.0
     tops = 0
     for number, node in enumerate(islice(nodes, _MAX_CANDIDATES)):
-        score = _score(node, clues) - min(number, 20) * 0.02
+        score = _score(node, clues, best_score) - min(number, 20) * 0.02
         if node.tag == "h1" and score > 2.5:
             score += 0.4 if not tops else 0.0  # a page's first sound h1 was most likely meant as its headline
             tops += 1
@@ -164,8 +164,11 @@ def _best(nodes: Iterable[HtmlElement], clues: _Clues) -> tuple[HtmlElement | No
     return best, best_score
 
 
-def _score(node: HtmlElement, clues: _Clues) -> float:
-    """How much `node` looks like the headline: its tag, its likeness to the page's own title, where it stands."""
+def _score(node: HtmlElement, clues: _Clues, best: float) -> float:
+    """How much `node` looks like the headline: its tag, its likeness to the page's own title, where it stands.
+
+    What can't come up to `best` any more is not looked at closely.
+    """
     text = text_of(node)
     mine = words(text) if len(text) <= MAX_HEADLINE else []
     if not mine:
@@ -175,8 +178,8 @@ def _score(node: HtmlElement, clues: _Clues) -> float:
         score += 0.8 if node.tag in _TAG_SCORE else 1.8
     if mine == clues.site or _links_home(node):
         score -= 3.0
-    if score < 1.0:
-        return score
+    if score < 1.0 or score + 1.4 < best:
+        return min(score, best)
     if places_of(node) & _NO_PLACE:
         score -= 3.9
     elif len(mine) > 1 and mine in clues.named:

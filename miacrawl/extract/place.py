@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from lxml.html import HtmlElement
 
@@ -39,23 +40,24 @@ def places_of(node: HtmlElement) -> set[str]:
     return found
 
 
-def own_places(node: HtmlElement) -> set[str]:
+def own_places(node: HtmlElement) -> frozenset[str]:
     """Kinds of place that `node` itself is named as."""
-    found: set[str] = set()
-    place = _TAG_PLACE.get(node.tag)
-    if place:
-        found.add(place)
-    role = _ROLE_PLACE.get(node.get("role") or "")
-    if role:
-        found.add(role)
-    if node.tag not in _ROOM:
-        named = node.get("class") or ""
-        identity = node.get("id")
-        if identity:
-            named = f"{named} {identity}"
-        if named:
-            found.update(match.lastgroup for match in _NAMES.finditer(named[:500]) if match.lastgroup)
-    return found
+    attributes = node.attrib
+    named = ""
+    role = None
+    if attributes:
+        role = attributes.get("role")
+        if node.tag not in _ROOM:
+            named = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
+    return _places(node.tag, role, named[:500])
+
+
+@lru_cache(maxsize=20_000)
+def _places(tag: str, role: str | None, named: str) -> frozenset[str]:
+    """Cached: a page's elements share few names, and so do the pages of a site."""
+    found = {match.lastgroup for match in _NAMES.finditer(named) if match.lastgroup} if len(named) > 1 else set()
+    found |= {place for place in (_TAG_PLACE.get(tag), _ROLE_PLACE.get(role or "")) if place}
+    return frozenset(found)
 
 
 def is_hidden(node: HtmlElement) -> bool:
@@ -78,4 +80,9 @@ def hides(node: HtmlElement) -> bool:
     if style and _HIDDEN_STYLE.search(style):
         return True
     named = attributes.get("class")
-    return bool(named and _HIDDEN_CLASS.search(named) and not _SHOWN_CLASS.search(named))
+    return bool(named) and _named_hidden(named[:500])
+
+
+@lru_cache(maxsize=20_000)
+def _named_hidden(named: str) -> bool:
+    return bool(_HIDDEN_CLASS.search(named)) and not _SHOWN_CLASS.search(named)

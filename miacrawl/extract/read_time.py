@@ -76,6 +76,7 @@ _DURATION = re.compile(
     r"^\s*P?(?:(?P<d>\d+)D)?T?(?:(?P<h>\d+(?:[.,]\d+)?)H)?(?:(?P<m>\d+(?:[.,]\d+)?)M(?:IN\w*)?)?(?:(?P<s>\d+(?:[.,]\d+)?)S)?\s*$",
     re.I,
 )
+_DIGIT = re.compile(r"\d")
 _MAX_LINE = 220
 
 
@@ -84,6 +85,9 @@ def stated_time(text: str, *, labelled: bool = False) -> ReadTime | None:
 
     With `labelled`, something else has said that it is a reading time, and a number of minutes alone will do.
     """
+    if not _DIGIT.search(text):
+        match = _ONE.search(text)
+        return ReadTime(1, match.group()) if match else None
     for pattern in (_BEFORE, _AFTER):
         match = pattern.search(text)
         if match:
@@ -91,9 +95,6 @@ def stated_time(text: str, *, labelled: bool = False) -> ReadTime | None:
     match = _SECONDS_READ.search(text)
     if match:
         return _minutes(int(match.group("s") or match.group("s2")) / 60, match.group())
-    match = _ONE.search(text)
-    if match:
-        return ReadTime(1, match.group())
     if labelled:
         match = _ALONE.search(text) or re.fullmatch(r"\s*(?P<n>\d{1,3})\s*", text)
         if match:

@@ -75,10 +75,7 @@ def _kicker(page: Page) -> str | None:
             continue
         named = _CATEGORY.search(block.names)
         alone = (
-            number == 0
-            and block.is_link
-            and bool(list(_links(page, block)))
-            and (not block.above or len(text_of(block.above[-1])) <= 2 * _MAX)
+            number == 0 and block.is_link and bool(list(_links(page, block))) and _trail_length(page, block) <= 2 * _MAX
         )
         if (named or alone) and (found := _first_piece(page, block)):
             return found
@@ -106,6 +103,14 @@ def _path(page: Page, link: HtmlElement) -> str:
     return urlsplit_path(page.absolute(link.get("href") or "") or "")
 
 
+def _trail_length(page: Page, block: Block) -> int:
+    """Characters of the lines above the headline that stand in one element with this one."""
+    if not block.above:
+        return len(block.text)
+    top = block.above[-1]
+    return sum(len(other.text) for other in surroundings(page).before if other.above and other.above[-1] is top)
+
+
 def _parent_address(page: Page) -> str | None:
     """The link above the headline whose address is the beginning of the page's own: /health of /health/a-headline."""
     here = urlsplit_path(page.url)
@@ -113,7 +118,7 @@ def _parent_address(page: Page) -> str | None:
     parents = [
         (len(path), text)
         for block in blocks
-        if not block.above or len(text_of(block.above[-1])) <= _MAX_TRAIL
+        if _trail_length(page, block) <= _MAX_TRAIL
         for node in _links(page, block)
         if here.startswith((path := _path(page, node)) + "/")
         and not _ARCHIVE_PATH.search(path)

@@ -20,10 +20,13 @@ from miacrawl.page import BLOCK_TAGS, SILENT_TAGS, Page, collapse
 LONG = 140
 """Characters from which a block counts as a paragraph of text (half as many in scripts written without blanks)."""
 _MAX_BEFORE = 40
-_MAX_AFTER = 120
+_MAX_AFTER = 90
 _MAX_LONG_AFTER = 6
 # WordPress puts a post's categories and tags into the classes of its container.
 _POST_CLASSES = re.compile(r"(?<![\w-])(?:category|tag)-[\w-]+")
+_WIDE = re.compile("[\u2e80-\uffff]")
+_MENU_ITEMS = 12
+"""More items than this make a list above the headline a menu, which is not read."""
 _SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’»)]*$")
 
 
@@ -111,7 +114,7 @@ class Surroundings:
 
 def width(text: str) -> int:
     """Length of `text` in characters, those of Chinese, Japanese and Korean counted double."""
-    return len(text) if text.isascii() else sum(2 if char > "\u2e7f" else 1 for char in text)
+    return len(text) if text.isascii() else len(text) + len(_WIDE.findall(text))
 
 
 def names_of(node: HtmlElement) -> str:
@@ -165,7 +168,7 @@ def _up(headline: HtmlElement, room: frozenset[HtmlElement]) -> Iterator[Block]:
     node = headline
     while node.tag != "body" and (parent := node.getparent()) is not None:
         for sibling in node.itersiblings(preceding=True):
-            yield from reversed(list(_Reader(parent, room).read(None, iter((sibling,)))))
+            yield from reversed(list(_Reader(parent, room, menus=False).read(None, iter((sibling,)))))
             if sibling.tail and collapse(sibling.tail):
                 yield Block(parent, room, [sibling.tail])
         if parent.text and collapse(parent.text):
@@ -176,9 +179,10 @@ def _up(headline: HtmlElement, room: frozenset[HtmlElement]) -> Iterator[Block]:
 class _Reader:
     """Cuts neighbouring children of one element into blocks, in reading order."""
 
-    def __init__(self, parent: HtmlElement, room: frozenset[HtmlElement]) -> None:
+    def __init__(self, parent: HtmlElement, room: frozenset[HtmlElement], *, menus: bool = True) -> None:
         self.parent = parent
         self.room = room
+        self.menus = menus
         self.run = Block(parent, room)
 
     def read(self, text: str | None, children: Iterator[HtmlElement]) -> Iterator[Block]:
@@ -204,6 +208,8 @@ class _Reader:
         """Read one element; libxml2 bounds how deep they nest."""
         tag = node.tag
         if tag in SILENT_TAGS or (node.attrib and hides(node)):
+            return
+        if not self.menus and tag in ("ul", "ol") and len(node) > _MENU_ITEMS:
             return
         if tag == "br":
             if self.run.parts and self.run.parts[-1] == "\n":
