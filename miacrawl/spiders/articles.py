@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Iterable, Iterator
 from pathlib import Path
@@ -45,6 +46,7 @@ class ArticlesSpider(Spider):
         self._session = session
         self.limit = 0
         self.in_flight = 0
+        self.closing: asyncio.Future[None] | None = None
         self.discoverer = Discoverer(self.wants)
 
     @classmethod
@@ -83,7 +85,7 @@ class ArticlesSpider(Spider):
             self.session.revisit()
         except sqlite3.Error as error:
             self.session.broken(error)
-            await self.crawler.engine.close_spider_async(reason="storage error")
+            self.closing = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason="storage error"))
         return
         yield  # makes this a generator, as Scrapy wants it
 

@@ -143,8 +143,9 @@ class Ledger:
         if row is None or row[0] in self.taken:
             return
         self.db.execute(
-            "UPDATE urls SET state = 'archived', reason = ?, article_id = ?, due = 0, run_id = ? WHERE id = ?",
-            [reason, article_id, self.run_id, row[0]],
+            "UPDATE urls SET state = 'archived', reason = ?, article_id = ?, due = 0, run_id = ? WHERE id = ?"
+            " AND NOT (state = 'archived' AND run_id IS ?)",
+            [reason, article_id, self.run_id, row[0], self.run_id],
         )
 
     def tally(self) -> Mapping[str, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import sqlite3
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,7 @@ class StorePipeline:
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
+        self.closing: asyncio.Future[None] | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> StorePipeline:
@@ -38,7 +40,8 @@ class StorePipeline:
             outcome = session.record(item)
         except sqlite3.Error as error:
             session.broken(error)
-            await self.crawler.engine.close_spider_async(reason="storage error")
+            # Not awaited: the spider closes only when its items are processed, this one among them.
+            self.closing = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason="storage error"))
             return item
         self.crawler.stats.inc_value(f"miacrawl/{outcome}")
         told = item.reason or (item.article.title if item.article else "")
