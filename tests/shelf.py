@@ -42,8 +42,8 @@ BODY = (
     "What would we change? Less of everything at the start, a bigger bowl, and somebody to talk to while it rests."
 )
 HTML = (
-    "<p>People often ask how it started, and the honest answer is: with a mistake. <em>{title}</em> came up in a letter "
-    'from a reader last spring, and we have been <a href="/trying">trying things out</a> ever since.</p>'
+    "<p>People often ask how it started, and the honest answer is: with a mistake. <em>{title}</em> came up in a "
+    'letter from a reader last spring, and we have been <a href="/trying">trying things out</a> ever since.</p>'
     "<h2>The first week</h2><p>It taught us the most. We wrote down what we did each day, how long it took and what we "
     "would do otherwise, and the notebook is now the most useful thing on the shelf.</p>"
     "<ul><li>Water mattered more than we had thought.</li><li>So did the time of day.</li></ul>"

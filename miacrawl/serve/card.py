@@ -15,7 +15,7 @@ UNTITLED = "Untitled article"
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What a list says of an article. `passage` is from its text; `teaser` the blurb, or the text's opening."""
+    """What a list says of an article. `passage` is from its text; `teaser` the blurb, else what else tells of it."""
 
     id: int
     title: Markup
@@ -31,11 +31,12 @@ def card(row: dict[str, Any], found: dict[str, Any] | None = None) -> Card:
     """The card of a row of `queries.newest` or `search_page`; `found` has the words found in it marked."""
     found = found or {}
     passage = found.get("passage")
-    blurb = found.get("blurb") or row["blurb"]
+    said = found.get("blurb") or row["blurb"] or row["summary"]
+    opening = None if has_marks(passage) else row["opening"]
     return Card(
         id=row["id"],
         title=marked(found.get("title") or row["title"]) or escape(UNTITLED),
-        teaser=marked(shortened(blurb or row["opening"] or "")),
+        teaser=marked(shortened(said or opening or "")),
         passage=marked(passage) if has_marks(passage) else None,
         section=row["section"] or "",
         site=row["site_name"] or row["site"],

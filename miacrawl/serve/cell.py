@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from miacrawl.serve.link import REL, outside
+from miacrawl.serve.stored import strings
 
 ARTICLE_COLUMNS = ("article", "article_id", "target_id")
 """Columns of query results that hold an article's number."""
@@ -16,6 +17,8 @@ def shown_cell(row: Any, value: Any, column: str, table: str | None, datasette: 
     """The HTML of a cell, or None for Datasette's own way of showing it."""
     if table == "articles" and column == "title":
         return _article_link(_value(row, "id"), value or "Untitled article", datasette)
+    if table == "articles" and column in ("authors", "flags"):
+        return escape(", ".join(strings(value))) or Markup("&nbsp;")
     if table is None and column in ARTICLE_COLUMNS and isinstance(value, int):
         return _article_link(value, value, datasette)
     if isinstance(value, str) and len(value) < 4000 and (address := outside(value)):

@@ -1,7 +1,7 @@
-"""The columns that the list of articles leaves out unless asked for: long texts, and addresses told twice.
+"""The columns that the list of articles shows unless others are asked for: no long texts, no address told twice.
 
-Datasette reads and shows whole rows; with bodies in them a page of a large archive takes seconds. Its own `_nocol`
-arguments say what to leave out, so they are given wherever an address says nothing about columns.
+Datasette reads and shows whole rows; with bodies in them a page of a large archive takes seconds. Its own `_col`
+arguments choose columns, so they are given wherever an address of the list has none.
 """
 
 from __future__ import annotations
@@ -13,23 +13,19 @@ from miacrawl.serve.archive import DATABASE
 from miacrawl.store.schema import TABLES
 
 PATH = f"/{DATABASE}/articles"
-LEFT_OUT = (
-    "url_key fetched_url canonical_url summary body body_html read_time_text published_text modified_text image "
-    "provenance content_hash"
-).split()
+SHOWN = "title blurb section site published read_minutes authors word_count language flags url".split()
 
 
 def list_arguments(query_string: str) -> str:
-    """`query_string` with the columns to leave out, where it says nothing about columns itself."""
-    arguments = parse_qsl(query_string, keep_blank_values=True)
-    if any(name in ("_col", "_nocol") for name, _ in arguments):
+    """`query_string` with the list's columns, where it names none; columns hidden by `_nocol` stay hidden."""
+    if any(name == "_col" for name, _ in parse_qsl(query_string, keep_blank_values=True)):
         return query_string
-    return "&".join(filter(None, [query_string, urlencode([("_nocol", column) for column in LEFT_OUT])]))
+    return "&".join(filter(None, [query_string, _chosen(SHOWN)]))
 
 
 def all_columns() -> str:
     """Arguments that ask for every column."""
-    return urlencode([("_col", column) for column in TABLES["articles"].columns if column != "id"])
+    return _chosen([column for column in TABLES["articles"].columns if column != "id"])
 
 
 def with_list_columns(scope: dict[str, Any], base_url: str) -> dict[str, Any]:
@@ -37,7 +33,11 @@ def with_list_columns(scope: dict[str, Any], base_url: str) -> dict[str, Any]:
     path = scope.get("path", "")
     if base_url != "/" and path.startswith(base_url):
         path = "/" + path[len(base_url) :]
-    if scope.get("type") != "http" or path != PATH:
+    if path != PATH:
         return scope
     query_string = scope.get("query_string", b"").decode("latin-1")
     return {**scope, "query_string": list_arguments(query_string).encode("latin-1")}
+
+
+def _chosen(columns: list[str]) -> str:
+    return urlencode([("_col", column) for column in columns])

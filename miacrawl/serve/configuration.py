@@ -76,7 +76,7 @@ def metadata() -> dict[str, Any]:
         "databases": {
             DATABASE: {
                 "description": "Articles, the links between them, and what became of every address.",
-                "tables": {name: _table(name) for name in TABLES},
+                "tables": {**{name: _table(name) for name in TABLES}, "_sqlite_migrations": {"hidden": True}},
                 "queries": _queries(),
             }
         },

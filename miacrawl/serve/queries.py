@@ -15,8 +15,8 @@ MAX_RANKED = 20_000
 """Of more matches than these, those archived last are ranked: a word that is everywhere says little."""
 
 _CARD = (
-    "id, title, blurb, section, site, site_name, published, read_minutes, url, "
-    "CASE WHEN blurb IS NULL THEN substr(body, 1, 320) END AS opening"
+    "id, title, blurb, summary, section, site, site_name, published, read_minutes, url, "
+    "CASE WHEN blurb IS NULL AND summary IS NULL THEN substr(body, 1, 320) END AS opening"
 )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -14,6 +13,7 @@ from miacrawl.serve.dates import shown_date
 from miacrawl.serve.link import outside
 from miacrawl.serve.reply import page
 from miacrawl.serve.state import SearchState
+from miacrawl.serve.stored import pairs, strings
 from miacrawl.serve.trouble import MISSING_STATUS, PageError
 
 PLACES = {"inline": "between the paragraphs", "end": "after the text", "aside": "beside the text"}
@@ -51,14 +51,14 @@ async def show(datasette: Any, request: Any) -> Any:
 
 
 def _shown(row: dict[str, Any]) -> dict[str, Any]:
-    provenance = _object(row.get("provenance"))
+    provenance = pairs(row.get("provenance"))
     return {
         "article": row,
         "title": row["title"] or UNTITLED,
         "blurb": row["blurb"],
         "blurb_from_data": _from_data(provenance.get("blurb")),
         "summary": row.get("summary"),
-        "authors": [(name, SearchState(author=name).query_string) for name in _list(row["authors"])],
+        "authors": [(name, SearchState(author=name).query_string) for name in strings(row["authors"])],
         "section_query": SearchState(section=row["section"] or "").query_string,
         "site_query": SearchState(site=row["site"]).query_string,
         "published": shown_date(row["published"], with_time=True),
@@ -67,7 +67,7 @@ def _shown(row: dict[str, Any]) -> dict[str, Any]:
         "body": safe_body(row["body_html"] or "", row["body"] or "", row["url"] or ""),
         "original": outside(row["url"]),
         "image": outside(row["image"]),
-        "flags": _list(row["flags"]),
+        "flags": strings(row["flags"]),
         "provenance": sorted(provenance.items()),
         "first_seen": shown_date(row["first_seen"], with_time=True),
         "last_seen": shown_date(row["last_seen"], with_time=True),
@@ -105,21 +105,3 @@ def _read_time(row: dict[str, Any]) -> str:
 
 def _from_data(rule: object) -> bool:
     return str(rule or "").startswith(_FROM_DATA)
-
-
-def _list(text: object) -> list[str]:
-    """The strings of a JSON array; none where it is something else."""
-    found = _json(text)
-    return [str(item) for item in found if item not in (None, "")] if isinstance(found, list) else []
-
-
-def _object(text: object) -> dict[str, str]:
-    found = _json(text)
-    return {str(name): str(value) for name, value in found.items()} if isinstance(found, dict) else {}
-
-
-def _json(text: object) -> Any:
-    try:
-        return json.loads(str(text or "null"))
-    except (ValueError, RecursionError):
-        return None

@@ -1,0 +1,25 @@
+"""JSON as columns hold it. Whoever wrote it, reading it never fails."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+
+def strings(text: object) -> list[str]:
+    """The items of a JSON array as text; none where it is something else."""
+    found = _parsed(text)
+    return [str(item) for item in found if item not in (None, "")] if isinstance(found, list) else []
+
+
+def pairs(text: object) -> dict[str, str]:
+    """The members of a JSON object as text; none where it is something else."""
+    found = _parsed(text)
+    return {str(name): str(value) for name, value in found.items()} if isinstance(found, dict) else {}
+
+
+def _parsed(text: object) -> Any:
+    try:
+        return json.loads(str(text or "null"))
+    except (ValueError, RecursionError):
+        return None
