@@ -13,6 +13,7 @@ from lxml.html import HtmlElement
 
 from miacrawl.extract.dates import find_date
 from miacrawl.extract.headline import words
+from miacrawl.extract.names import NamePattern
 from miacrawl.extract.person import is_generic, is_name, names_in
 from miacrawl.extract.place import places_of
 from miacrawl.extract.site_name import site_words
@@ -22,7 +23,7 @@ from miacrawl.strategy import Strategy
 
 Names = tuple[str, ...]
 
-_CAPTION = re.compile(r"caption|credit|licen[sc]e", re.I)
+_CAPTION = NamePattern(r"caption|credit|licen[sc]e")
 
 _AUTHOR_PATH = re.compile(
     r"/(?:authors?|autor(?:en|es|e|i|a|zy)?|auteurs?|autore|writers?|contributors?|profiles?|people|person|team|staff|"
@@ -31,22 +32,21 @@ _AUTHOR_PATH = re.compile(
     r"temoignages|kirjoittaja|author_?\w*|@[\w.-]+|creators?)(?:[/.?=_-]|$)|[?&]author=",
     re.I,
 )
-_NAME_CLASS = re.compile(
+_NAME_CLASS = NamePattern(
     r"(?<![a-z])(?:author[-_\w]{0,20}name|author[-_]{0,2}(?:title|link)|full-?name|by-?line[-_]{0,2}(?:name|author|link)|contributor[-_]{0,2}name|"
     r"writer[-_]{0,2}name|name[-_]{0,2}author|authors?[-_]{0,2}item[-_]{0,2}name|url fn|fn|authorname|nombre-autor|"
-    r"autor[-_]{0,2}name|p-author|(?<![\w-])name(?![\w-])|reporter[-_]{0,2}name|bylinename|author-url)(?![a-z])",
-    re.I,
+    r"autor[-_]{0,2}name|p-author|(?<![\w-])name(?![\w-])|reporter[-_]{0,2}name|bylinename|author-url)(?![a-z])"
 )
-_BYLINE_CLASS = re.compile(
+_BYLINE_CLASS = NamePattern(
     r"(?<![a-z])(?:by-?line\w*|authors?|author[-_]?(?:by|info|line|box|list|wrapper|meta|block)\w*|auteurs?|autor(?:es|en|e|a|i)?|"
     r"writers?|written-?by|contrib-?byline\w*|contributors?|journalist\w*|reporter|signature|firma|post-?author\w*|entry-?author\w*|"
     r"article-?author\w*|meta-?author\w*|article-?byline\w*|vcard|creator|yazar\w*|penulis|skribent|forfatter|postedby|posted-by|poster)(?![a-z])"
     r"|(?:[a-z])(?:Byline|Author|Authors|AuthorName)(?![a-z])",
+    re.NOFLAG,
 )
-_NOT_CLASS = re.compile(
+_NOT_CLASS = NamePattern(
     r"(?<![a-z])(?:bio|biography|description|desc|role|job-?title|jobtitle|position|date|time|avatar|reviewer|reviewed|"
-    r"editor|photographer|photo|translator|social|follow|comment\w*|caption|credit|factcheck\w*|fact-?check\w*|read-?time|licen[sc]e\w*|testimonial\w*)(?![a-z])",
-    re.I,
+    r"editor|photographer|photo|translator|social|follow|comment\w*|caption|credit|factcheck\w*|fact-?check\w*|read-?time|licen[sc]e\w*|testimonial\w*)(?![a-z])"
 )
 _BY = re.compile(
     r"^\W*(?:by|von|par|por|di|af|av|door|oleh|от|przez|text|words by|written by|posted by|автор)[\s:]+(?=[^\W\d_])",
@@ -71,7 +71,7 @@ def _blocks_near(page: Page) -> Iterator[Block]:
     """Blocks where a byline would be: after the headline up to the text, then just before it."""
     around = surroundings(page)
     for block in around.top:
-        if "related" in block.places or (block.is_paragraph and len(block.text) > 300) or _CAPTION.search(block.names):
+        if "related" in block.places or (block.is_paragraph and len(block.text) > 300) or block.named(_CAPTION):
             continue
         if not any(node.tag in ("figure", "figcaption") for node in block.above):
             yield block
@@ -97,7 +97,7 @@ def _author_link(page: Page) -> Names | None:
     found: list[str] = []
     home: HtmlElement | None = None
     for node, line in _elements(page):
-        if node.tag != "a" or _NOT_CLASS.search(names_of(node)) or _is_other_role(line, node):
+        if node.tag != "a" or _NOT_CLASS.matches(names_of(node)) or _is_other_role(line, node):
             continue
         rel = "author" in (node.get("rel") or "").split()
         if rel or _AUTHOR_PATH.search(node.get("href") or ""):
@@ -139,12 +139,12 @@ def _named_element(page: Page) -> Names | None:
     found: list[str] = []
     for node, line in _elements(page):
         named = names_of(node)
-        if not named or (_NOT_CLASS.search(named) and not _NAME_CLASS.search(node.get("class") or "")):
+        if not named or (_NOT_CLASS.matches(named) and not _NAME_CLASS.matches(node.get("class") or "")):
             continue
         prop = "author" in (node.get("itemprop") or "").split() or (
             "name" in (node.get("itemprop") or "").split() and "author" in (_itemprop_above(node) or "")
         )
-        if (prop or _NAME_CLASS.search(named)) and not _is_other_role(line, node):
+        if (prop or _NAME_CLASS.matches(named)) and not _is_other_role(line, node):
             text = text_of(node)
             names = names_in(text, single=True) if len(text) <= 120 else ()
             found.extend(name for name in names if name not in found)
@@ -170,7 +170,7 @@ def _byline_element(page: Page) -> Names | None:
     for block in _near(page):
         for node in (*block.inner, *block.above[:3]):
             named = names_of(node)
-            if named and _BYLINE_CLASS.search(named) and not _NOT_CLASS.search(named):
+            if named and _BYLINE_CLASS.matches(named) and not _NOT_CLASS.matches(named):
                 for text in (text_of(node), block.spaced):
                     names = names_in(text, single=bool(_BY.match(text))) if 2 < len(text) <= 200 else ()
                     if names:
@@ -208,7 +208,7 @@ def _beside_date(page: Page) -> Names | None:
     near = [block for block in _near(page) if not block.is_paragraph][:12]
     dated = [bool(find_date(block.spaced)) and len(block.spaced) < 100 for block in near]
     for number, block in enumerate(near):
-        if not any(dated[max(0, number - 1) : number + 2]) or "category" in block.names:
+        if not any(dated[max(0, number - 1) : number + 2]) or any("category" in name for name in block.names):
             continue
         for piece in _DATELINE_GAP.split(block.spaced if dated[number] else block.text):
             if 2 <= len(piece.split()) <= 4 and is_name(piece) and not _is_topic(page, piece) and piece.istitle():

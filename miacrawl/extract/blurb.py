@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from lxml.html import HtmlElement
 
 from miacrawl.extract.headline import likeness, words
+from miacrawl.extract.names import NamePattern
 from miacrawl.extract.read_time import stated_time
 from miacrawl.extract.surroundings import Block, names_of, surroundings, width
 from miacrawl.page import Page, text_of
@@ -22,25 +23,24 @@ MAX_BLURB = 1500
 _MIN_BLURB = 20
 _MIN_NAMED = 12
 
-_STANDFIRST = re.compile(
+_STANDFIRST = NamePattern(
     r"(?<![a-z])(?:stand-?first|dek|deck|sub-?dek|lead|lede|lead-?(?:text|in|paragraph|para)|article-?lead|sub-?title|"
     r"sub-?head(?:line|ing|er)?|sub-?hed|sub-?line|summary|excerpt|abstract|teaser(?:-?text)?|intro|intro-?(?:text|duction)|"
     r"chapeau|chapo|chap[oô]|bajada|entradilla|copete|sumario|sommario|sumilla|resumen|resumo|subtitulo|antetitulo|"
     r"occhiello|catenaccio|vorspann|anrei[sß]er|einleitung|untertitel|unterzeile|ingress|ingressi|manchet|manchete|"
     r"underrubrik|undertitel|ozet|özet|spot|perex|zajawka|description|descripcion|headline-?(?:description|summary)|"
     r"tagline|strapline|strap|blurb|synopsis|preamble|lid|leadtext|leadin|subheadline|subtitles?|alternativeheadline|"
-    r"keypoints?|key-?points|highlights|bullets?|overline-?text|snippet|linha-?fina|gravata)(?![a-z])",
-    re.I,
+    r"keypoints?|key-?points|highlights|bullets?|overline-?text|snippet|linha-?fina|gravata)(?![a-z])"
 )
-_STANDFIRST_CAMEL = re.compile(
-    r"(?:[a-z]|^)(?:Standfirst|Dek|Deck|Lead|Lede|SubTitle|Subtitle|Subheadline|SubHeadline|Subhead|Summary|Excerpt|Teaser|Intro|Chapo|Description)(?![a-z])"
+_STANDFIRST_CAMEL = NamePattern(
+    r"(?:[a-z]|^)(?:Standfirst|Dek|Deck|Lead|Lede|SubTitle|Subtitle|Subheadline|SubHeadline|Subhead|Summary|Excerpt|Teaser|Intro|Chapo|Description)(?![a-z])",
+    re.NOFLAG,
 )
-_NOT_STANDFIRST = re.compile(
+_NOT_STANDFIRST = NamePattern(
     r"(?<![a-z])(?:caption|figcaption|credits?|byline|author|date|meta-?info|share|social|tags?|breadcrumbs?|"
     r"comments?|ad|ads|advert\w*|sponsor\w*|newsletter|subscribe|disclaimer|disclosure|bio|about|promo|paywall|"
     r"read-?time|reading-?time|toc|kicker|category|image|photo|video|gallery|caption-text|footnotes?|cookie\w*|lead-?image|"
-    r"figure|navigation|nav|menu|rating|audio|player|editor-?note|correction)(?![a-z])",
-    re.I,
+    r"figure|navigation|nav|menu|rating|audio|player|editor-?note|correction)(?![a-z])"
 )
 _NOTICE = re.compile(
     r"affiliate|commission|©|copyright|all rights reserved|cookies?\b|javascript|subscribe|sign up|newsletter|"
@@ -57,12 +57,11 @@ _NOTICE = re.compile(
 )
 _BYLINE = re.compile(r"^(?:by|von|par|por|di|da|af|av|door|autor|author|text|przez|от|автор)\b[\s:]", re.I)
 _DATE_LIKE = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|(?<!\d)\d{1,2}[:.]\d\d(?!\d)")
-_META_NAME = re.compile(
+_META_NAME = NamePattern(
     r"(?<![a-z])(?:by-?line|authors?|date|date-?line|published|timestamp|post-?meta|entry-?meta|meta-?info|"
-    r"article-?meta|rel-author)(?![a-z])",
-    re.I,
+    r"article-?meta|rel-author)(?![a-z])"
 )
-_POINTS = re.compile(r"summary|highlight|key-?(?:point|takeaway|fact)s?|takeaways?|bullets?|in-?brief|tl-?dr", re.I)
+_POINTS = NamePattern(r"summary|highlight|key-?(?:point|takeaway|fact)s?|takeaways?|bullets?|in-?brief|tl-?dr")
 _NUMBERS = re.compile(r"(?:elementor-element-\w+|(?<=[-_])\d+)(?=\s|$)")
 _NO_PLACE = frozenset(("figure", "figcaption", "button", "form", "table", "aside"))
 _PARAGRAPH = frozenset(("p", "h2", "h3", "h4", "h5", "blockquote"))
@@ -75,7 +74,7 @@ def _is_possible(block: Block, at_least: int = _MIN_BLURB) -> bool:
     text = block.text
     if width(text) < at_least or len(text) > MAX_BLURB or block.is_link:
         return False
-    if block.places & {"related", "nav", "comment"} or _NOT_STANDFIRST.search(block.names):
+    if block.places & {"related", "nav", "comment"} or block.named(_NOT_STANDFIRST):
         return False
     if _NOTICE.search(text[:200]) or is_headline_meta(block):
         return False
@@ -92,7 +91,7 @@ def is_headline_meta(block: Block) -> bool:
         return True
     if (_BYLINE.match(text) and len(text) < 80) or (len(text) < 60 and _DATE_LIKE.search(text)):
         return True
-    return bool(_META_NAME.search(block.names)) and len(text) < 100
+    return block.named(_META_NAME) and len(text) < 100
 
 
 def _marked(page: Page) -> str | None:
@@ -121,7 +120,7 @@ def _is_marked(block: Block) -> bool:
     """Whether an element named as standfirst holds the block, and does not hold the body as well."""
     for node in (*block.inner[:2], *block.above[:4]):
         named = names_of(node)
-        if named and (_STANDFIRST.search(named) or _STANDFIRST_CAMEL.search(named)):
+        if named and (_STANDFIRST.matches(named) or _STANDFIRST_CAMEL.matches(named)):
             return len(node.text_content()) <= 1.5 * MAX_BLURB
     return False
 
@@ -266,7 +265,7 @@ def _points(page: Page) -> str | None:
     found: list[Block] = []
     for block in _above_the_text(page):
         item = next((node for node in block.above[:2] if node.tag == "li"), None)
-        if item is not None and _POINTS.search(" ".join(names_of(node) for node in block.above[:6])):
+        if item is not None and any(_POINTS.matches(names_of(node)) for node in block.above[:6]):
             found.append(block)
     text = _joined([block for block in found if not block.is_link])
     return text if 60 <= width(text) <= MAX_BLURB and len(found) <= 8 else None

@@ -17,6 +17,7 @@ from lxml.html import HtmlElement
 
 from miacrawl.extract.dates import Moment, day_of, find_date, parse_date
 from miacrawl.extract.language import language_of
+from miacrawl.extract.names import NamePattern
 from miacrawl.extract.place import is_hidden, places_of
 from miacrawl.extract.surroundings import Block, names_of, surroundings
 from miacrawl.page import Page, collapse, text_of
@@ -55,13 +56,12 @@ _UPDATE = re.compile(
     r"تحديث|עודכן|cập nhật|แก้ไข|อัปเดต",
     re.I,
 )
-_UPDATE_NAME = re.compile(
+_UPDATE_NAME = NamePattern(
     r"(?<![a-z])(?:modified|datemodified|last-?mod\w*|modification(?:-?date)?|last-?updated?\w*|"
-    r"updated?-?(?:date|time|on|at|since)|date-?updated?)(?![a-z])",
-    re.I,
+    r"updated?-?(?:date|time|on|at|since)|date-?updated?)(?![a-z])"
 )
-_CAPTION = re.compile(r"caption|credit|gallery|slide", re.I)
-_PUBLISHED_NAME = re.compile(r"publish|datepublished|pubdate|post-?date|entry-?date", re.I)
+_CAPTION = NamePattern(r"caption|credit|gallery|slide")
+_PUBLISHED_NAME = NamePattern(r"publish|datepublished|pubdate|post-?date|entry-?date")
 _TOLERANCE = timedelta(days=1)
 """Metadata in UTC and a date shown in local time may be this far apart and mean the same moment."""
 _EVENT = re.compile(r"copyright|as of|valid|©|\(c\)|deadline|expires?|born|\bevent|since|seit", re.I)
@@ -113,7 +113,7 @@ def _near(page: Page) -> Iterator[Block]:
     """Blocks where a date would be shown: after the headline to the text, then just before it."""
     around = surroundings(page)
     for block in around.top:
-        if not block.places & {"related", "comment"} or _PUBLISHED_NAME.search(block.names):
+        if not block.places & {"related", "comment"} or block.named(_PUBLISHED_NAME):
             yield block
     for block in around.before[:10]:
         if not block.places & {"related", "nav", "footer"}:
@@ -147,7 +147,7 @@ def _dates_in(page: Page, block: Block) -> Iterator[_Shown]:
     if _is_prose(block):
         return
     text, language = block.spaced, page.once(language_of)
-    named_update = bool(_UPDATE_NAME.search(block.names)) and not _PUBLISHED_NAME.search(block.names)
+    named_update = block.named(_UPDATE_NAME) and not block.named(_PUBLISHED_NAME)
     start = 0
     for _ in range(4):
         hit = find_date(text[start:], language)
@@ -166,7 +166,7 @@ def _is_prose(block: Block) -> bool:
     """Whether a block is a sentence or a caption, whose dates are those of what it tells."""
     if any(node.tag in ("figure", "figcaption", "blockquote") for node in block.above):
         return True
-    return bool(_CAPTION.search(block.names)) or (len(block.text) > 90 and block.is_sentence)
+    return block.named(_CAPTION) or (len(block.text) > 90 and block.is_sentence)
 
 
 def _exact(page: Page, block: Block, moment: Moment) -> Stated | None:
@@ -198,9 +198,9 @@ def _time_element(page: Page) -> Stated | None:
 
 def _is_update(node: HtmlElement, block: Block) -> bool:
     names = names_of(node)
-    if _PUBLISHED_NAME.search(names):
+    if _PUBLISHED_NAME.matches(names):
         return False
-    return bool(_UPDATE_NAME.search(names) or _UPDATE.search(block.spaced[:60]))
+    return bool(_UPDATE_NAME.matches(names) or _UPDATE.search(block.spaced[:60]))
 
 
 def _other_json_ld(page: Page) -> Stated | None:

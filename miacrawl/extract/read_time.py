@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from miacrawl.extract.names import NamePattern
 from miacrawl.extract.surroundings import Block, surroundings
 from miacrawl.page import Page, ld_text
 from miacrawl.strategy import Strategy
@@ -64,13 +65,12 @@ _SECONDS_READ = re.compile(
 )
 _ONE = re.compile(r"(?:less than (?:a|one) minute|under a minute|one[- ]minute|a minute)(?:'s)?[\s-]+read", re.I)
 _ALONE = re.compile(rf"(?:(?:ca|approx|env|circa|~|≈)\.?\s*)?{_NUMBER}\s*(?:{_MINUTE}|['’′])\.?", re.I)
-_READ_NAME = re.compile(
+_READ_NAME = NamePattern(
     r"read(?:ing)?[-_ ]?(?:time|duration|length|min)|read(?:er)?time|time[-_]?(?:to|of)[-_]?read|readingtime|"
     r"mins?[-_]?(?:to[-_]?)?read|lesezeit|lesedauer|leestijd|tiempo[-_]?(?:de[-_]?)?lectura|temps[-_]?(?:de[-_]?)?lecture|"
-    r"(?<![a-z])rtime(?![a-z])|(?<![a-z])ert(?![a-z])|tempo[-_]?(?:di[-_]?lettura|de[-_]?leitura)|czas[-_]?czytania|okuma[-_]?s[uü]resi|timerequired",
-    re.I,
+    r"(?<![a-z])rtime(?![a-z])|(?<![a-z])ert(?![a-z])|tempo[-_]?(?:di[-_]?lettura|de[-_]?leitura)|czas[-_]?czytania|okuma[-_]?s[uü]resi|timerequired"
 )
-_OTHER_NAME = re.compile(r"audio|listen|video|player|podcast|duration(?![a-z])|recipe|timer|vidlength|speech", re.I)
+_OTHER_NAME = NamePattern(r"audio|listen|video|player|podcast|duration(?![a-z])|recipe|timer|vidlength|speech")
 _LABEL = re.compile(rf"{_READ}", re.I)
 _DURATION = re.compile(
     r"^\s*P?(?:(?P<d>\d+)D)?T?(?:(?P<h>\d+(?:[.,]\d+)?)H)?(?:(?P<m>\d+(?:[.,]\d+)?)M(?:IN\w*)?)?(?:(?P<s>\d+(?:[.,]\d+)?)S)?\s*$",
@@ -130,7 +130,7 @@ def _in_headline_block(page: Page) -> ReadTime | None:
 
 def _is_other(block: Block, text: str) -> bool:
     """Whether the line speaks of listening, watching or cooking where it names its minutes."""
-    return bool(_OTHER.search(text)) or bool(_OTHER_NAME.search(block.names) and not _READ_NAME.search(block.names))
+    return bool(_OTHER.search(text)) or bool(block.named(_OTHER_NAME) and not block.named(_READ_NAME))
 
 
 def _is_card(block: Block) -> bool:
@@ -144,7 +144,7 @@ def _in_named_element(page: Page) -> ReadTime | None:
         if "related" in block.places:
             continue
         for node in (*block.inner, *block.above[:3]):
-            if _READ_NAME.search(" ".join(node.attrib.values())[:600]):
+            if _READ_NAME.matches(" ".join(node.attrib.values())[:600]):
                 text = " ".join(node.text_content().split())
                 found = stated_time(text, labelled=True) if len(text) <= 80 else None
                 if found and not _OTHER.search(text):
@@ -161,7 +161,7 @@ def _alone(page: Page) -> ReadTime | None:
         if (
             len(block.spaced) > _MAX_LINE
             or block.places & {"related", "nav"}
-            or _OTHER_NAME.search(block.names)
+            or block.named(_OTHER_NAME)
             or _OTHER.search(block.text)
         ):
             continue

@@ -10,6 +10,7 @@ from lxml.html import HtmlElement
 
 from miacrawl.extract.dates import find_date
 from miacrawl.extract.headline import headline_node, likeness, words
+from miacrawl.extract.names import NamePattern
 from miacrawl.extract.read_time import stated_time
 from miacrawl.extract.site_name import site_words
 from miacrawl.extract.surroundings import Block, names_of, surroundings
@@ -18,14 +19,13 @@ from miacrawl.strategy import Strategy
 
 _MAX = 45
 _MAX_TRAIL = 200
-_BREADCRUMB = re.compile(r"bread-?crumb|(?<![a-z])(?:crumbs?|trail|fil-d-?ariane|ariane|rootline|where)(?![a-z])", re.I)
-_CATEGORY = re.compile(
+_BREADCRUMB = NamePattern(r"bread-?crumb|(?<![a-z])(?:crumbs?|trail|fil-d-?ariane|ariane|rootline|where)(?![a-z])")
+_CATEGORY = NamePattern(
     r"(?<![a-z])(?:categor(?:y|ies|ia|ie)\w*|cats?|cat-?links?|meta-?cats?|"
     r"section(?:-?(?:name|label|title|link|tag))?|kicker|topline|"
     r"over-?line|eyebrow|rubric|rubrik|rubrique|channel(?:-?name)?|thematique|label|ressort|dachzeile|term-?badges?|"
     r"topic|pillar|vertical|entry-category|article-?section|volanta|cintillo|antetitulo|departament\w*)(?![a-z])"
-    r"|category|rubriek",
-    re.I,
+    r"|category|rubriek"
 )
 _CATEGORY_PATH = re.compile(
     r"/(?:category|categories|kategorie|categoria|categorie|section|sections|rubrik\w*|rubrique|c|channel|topics?|tema|thema)/",
@@ -67,13 +67,13 @@ def _is_title(page: Page, text: str) -> bool:
 def _kicker(page: Page) -> str | None:
     """The short line right above the headline, if it is named as a category, or is a link that stands alone."""
     for number, block in enumerate(surroundings(page).before[:3]):
-        if block.places & {"related", "footer", "comment"} or _BREADCRUMB.search(_all_names(block)):
+        if block.places & {"related", "footer", "comment"} or _in_breadcrumb(block):
             return None
         if len(block.text) > _MAX:
             return None
         if "nav" in block.places:
             continue
-        named = _CATEGORY.search(block.names)
+        named = block.named(_CATEGORY)
         alone = (
             number == 0 and block.is_link and bool(list(_links(page, block))) and _trail_length(page, block) <= 2 * _MAX
         )
@@ -127,8 +127,8 @@ def _parent_address(page: Page) -> str | None:
     return max(parents)[1] if parents else None
 
 
-def _all_names(block: Block) -> str:
-    return " ".join(map(_name, (*block.inner, *block.above)))
+def _in_breadcrumb(block: Block) -> bool:
+    return any(_BREADCRUMB.matches(_name(node)) for node in (*block.inner, *block.above))
 
 
 def _name(node: HtmlElement) -> str:
@@ -138,10 +138,10 @@ def _name(node: HtmlElement) -> str:
 def _breadcrumb(page: Page) -> str | None:
     """The last visible breadcrumb that is neither the article itself nor the way home."""
     around = surroundings(page)
-    blocks = [block for block in (*around.before[:20], *around.top[:12]) if _BREADCRUMB.search(_all_names(block))]
+    blocks = [block for block in (*around.before[:20], *around.top[:12]) if _in_breadcrumb(block)]
     if not blocks:
         return None
-    home = next(node for node in (*reversed(blocks[0].above), *blocks[0].inner) if _BREADCRUMB.search(_name(node)))
+    home = next(node for node in (*reversed(blocks[0].above), *blocks[0].inner) if _BREADCRUMB.matches(_name(node)))
     crumbs = [crumb for crumb in _crumbs(home) if crumb]
     while crumbs and _is_self(page, crumbs[-1]):
         crumbs.pop()
@@ -178,7 +178,7 @@ def _all_named(page: Page) -> Iterator[str]:
             path = _CATEGORY_PATH.search(node.get("href") or "")
             if ("category" in rel or path) and _good(page, text := text_of(node)):
                 yield text
-        if _CATEGORY.search(block.names) and (found := _first_piece(page, block)):
+        if block.named(_CATEGORY) and (found := _first_piece(page, block)):
             yield found
 
 

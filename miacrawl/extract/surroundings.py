@@ -14,6 +14,7 @@ from functools import cached_property
 from lxml.html import HtmlElement
 
 from miacrawl.extract.headline import headline_node
+from miacrawl.extract.names import NamePattern
 from miacrawl.extract.place import hides, own_places
 from miacrawl.page import BLOCK_TAGS, SILENT_TAGS, Page, collapse
 
@@ -71,9 +72,13 @@ class Block:
         return frozenset(place for node in self.above for place in own_places(node))
 
     @cached_property
-    def names(self) -> str:
-        """Classes, ids, itemprops and test ids of the run's elements and the three next above, blank-separated."""
-        return " ".join(names_of(node) for node in (*self.inner[:4], *self.above[:3]))
+    def names(self) -> tuple[str, ...]:
+        """What `names_of` gives for the first elements of the run and the three next above, if anything."""
+        return tuple(name for node in (*self.inner[:4], *self.above[:3]) if (name := names_of(node)))
+
+    def named(self, pattern: NamePattern) -> bool:
+        """Whether one of its names matches."""
+        return any(map(pattern.matches, self.names))
 
     @property
     def is_paragraph(self) -> bool:
