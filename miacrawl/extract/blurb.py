@@ -69,10 +69,24 @@ _HEADING = frozenset(("h2", "h3", "h4", "h5"))
 _EMPHASIS = frozenset(("b", "strong", "em", "i"))
 
 
-def _is_possible(block: Block, at_least: int = _MIN_BLURB) -> bool:
-    """Whether a block could be a standfirst at all: not a caption, notice, byline, date, button or link."""
+def _is_possible(page: Page, block: Block, at_least: int = _MIN_BLURB) -> bool:
+    """Whether a block could be a standfirst at all. Asked for the same block by every rule, so the answer is kept."""
+    if width(block.text) < at_least:
+        return False
+    known = page.once(_verdicts)
+    if block not in known:
+        known[block] = _could_be(block)
+    return known[block]
+
+
+def _verdicts(_page: Page) -> dict[Block, bool]:
+    return {}
+
+
+def _could_be(block: Block) -> bool:
+    """Whether a block is no caption, notice, byline, date, button or link."""
     text = block.text
-    if width(text) < at_least or len(text) > MAX_BLURB or block.is_link:
+    if len(text) > MAX_BLURB or block.is_link:
         return False
     if block.places & {"related", "nav", "comment"} or block.named(_NOT_STANDFIRST):
         return False
@@ -98,7 +112,7 @@ def _marked(page: Page) -> str | None:
     """Text of the element(s) named as standfirst after the headline."""
     found: list[Block] = []
     for block in _above_the_text(page):
-        if _is_possible(block, _MIN_NAMED) and _is_marked(block) and not _repeats_title(page, block.text):
+        if _is_possible(page, block, _MIN_NAMED) and _is_marked(block) and not _repeats_title(page, block.text):
             found.append(block)
         elif found and len(block.text) > 3:
             break
@@ -139,7 +153,7 @@ def _described(page: Page) -> str | None:
     described = [words(text) for text in descriptions(page)]
     start = body_start(page)
     for block in _above_the_text(page):
-        if not _is_possible(block) or _repeats_title(page, block.text):
+        if not _is_possible(page, block) or _repeats_title(page, block.text):
             continue
         mine = words(block.text)
         if any(likeness(mine, clue) > 0.85 for clue in described) and _stands_out(block, start):
@@ -225,7 +239,7 @@ def _emphasis(block: Block) -> bool:
 def _emphasised(page: Page) -> str | None:
     """A body's first paragraph where it is all bold, or a heading as long as a sentence, and the next is plain."""
     for block in body_start(page)[:3]:
-        if _is_possible(block):
+        if _is_possible(page, block):
             longish = width(block.text) >= 60 and (block.node.tag not in _HEADING or width(block.text) >= 90)
             special = block.node.tag in _HEADING or (_emphasis(block) and _is_bold(block))
             return block.text if longish and special and _is_apart(block, body_start(page)) else None
@@ -246,7 +260,7 @@ def _by_place(page: Page) -> str | None:
         if found and is_headline_meta(block):
             follows = sum(width(other.text) >= 80 and not other.is_link for other in blocks[number + 1 :])
             return _joined(found) if follows > 1 else None
-        if _is_possible(block) and _says_something(block) and not _repeats_title(page, block.text):
+        if _is_possible(page, block) and _says_something(block) and not _repeats_title(page, block.text):
             found.append(block)
         elif len(block.text) > 80 and not any(node.tag in ("figure", "figcaption") for node in block.above):
             return None
@@ -279,7 +293,7 @@ def _before_body(page: Page) -> str | None:
     for number, block in enumerate(surroundings(page).after[:40]):
         if block is start[0]:
             return None
-        if not _is_possible(block) or _repeats_title(page, block.text):
+        if not _is_possible(page, block) or _repeats_title(page, block.text):
             continue
         if _looks_like_body(block, start):
             return None
