@@ -29,9 +29,9 @@ _META_NAMED = re.compile(
 )
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _NOT_ARTICLE_PATH = re.compile(
-    r"/(?:tags?|topics?|author|authors|autor|autoren|auteur|profile?s?|users?|search|login|register|account|"
+    r"/(?:tags?|topics?|author|authors|autor|autores|autoren|auteurs?|profile?s?|users?|search|login|register|account|"
     r"subscribe|newsletters?|"
-    r"shop|store|cart|events?|jobs|podcasts?|about|contact|privacy|terms|feed|rss)(?:/|$)"
+    r"shop|shopping|shopping-essentials|deals|coupons|store|cart|events?|jobs|podcasts?|episodes|about|contact|privacy|terms|feed|rss)(?:/|$)"
     r"|/(?:category|categories|section|sections|kategorie|rubrik|rubrique)/[^/]*/?$",
     re.I,
 )
@@ -85,11 +85,25 @@ def article_links(page: Page, node: HtmlElement) -> Iterator[Link]:
             yield Link(anchor, url)
 
 
+def same_site(url: str, other: str) -> bool:
+    """Whether two addresses are of one publisher, as far as host names tell: same name before the public suffix."""
+    return _publisher(url) == _publisher(other)
+
+
+def _publisher(url: str) -> str:
+    labels = (urlsplit(url).hostname or "").split(".")
+    # "co.uk", "com.tr", "org.za": a short label before a country's is part of the suffix.
+    cut = 3 if len(labels) > 2 and len(labels[-1]) == 2 and len(labels[-2]) <= 3 else 2
+    return labels[-cut] if len(labels) >= cut else ".".join(labels)
+
+
 def leads_to_article(url: str) -> bool:
     """Whether an address may be an article's: no home page, tag, author, shop or share address."""
     parts = urlsplit(url)
     path = parts.path.rstrip("/")
     if _NOT_ARTICLE_HOST.search(parts.hostname or "") or _NOT_ARTICLE_PATH.search(parts.path):
+        return False
+    if path.startswith("/@") and path.count("/") == 1:
         return False
     return len(path) > 1 or bool(parts.query)
 
@@ -110,7 +124,7 @@ def is_title(text: str) -> bool:
         return False
     if _CJK.search(text):
         return len(text) >= 6
-    return len(text) >= 12 and " " in text
+    return len(text) >= 25 or (len(text) >= 10 and text.count(" ") >= 2)
 
 
 def _card(

@@ -20,7 +20,9 @@ _KINDS: dict[str, str] = {
     "share": "share sharing shares sharedaddy social socials addthis addtoany sharethis followus sharebar shariff teilen",
     "newsletter": "newsletter newsletters subscribe subscription signup mailchimp optin mailinglist abonnement",
     "related": "related recirc recirculation recommended recommendation recommendations recommends yarpp relatedposts "
-    "readnext seealso readalso morestories interlink crosslink upnext relacionadas relacionados",
+    "readnext seealso readalso morestories interlink crosslink upnext relacionadas relacionados relacionada relacionado "
+    "recommande recommandes recommandations recomendados recomendadas suggested suggestions empfehlung empfehlungen "
+    "aanbevolen anbefalt relaterat relatert verwandt correlati",
     "sponsored": "sponsored sponsor taboola outbrain revcontent dianomi zergnet mgid plista ligatus advert adverts "
     "advertisement advertising adsense adslot adunit adbox banner promo promos promotion promobox dfp ads",
     "comment": "comment comments disqus commentlist respond commentform discussion kommentare",
@@ -43,6 +45,18 @@ _PAIRS: dict[tuple[str, str], str] = {
     ("more", "stories"): "related",
     ("more", "articles"): "related",
     ("up", "next"): "related",
+    ("also", "like"): "related",
+    ("also", "read"): "related",
+    ("may", "like"): "related",
+    ("might", "like"): "related",
+    ("article", "next"): "related",
+    ("next", "article"): "related",
+    ("know", "more"): "related",
+    ("more", "topic"): "related",
+    ("lire", "aussi"): "related",
+    ("leggi", "anche"): "related",
+    ("te", "interesa"): "related",
+    ("read", "further"): "related",
     ("most", "read"): "widget",
     ("most", "popular"): "widget",
     ("sign", "up"): "newsletter",
@@ -104,7 +118,7 @@ def _named(names: str) -> str | None:
         for one, two in zip(words, words[1:], strict=False):
             if (one, two) in _PAIRS:
                 return _PAIRS[one, two]
-        for word in words:
-            if word in _KIND_OF:
-                return _KIND_OF[word]
+        kinds = [_KIND_OF[word] for word in words if word in _KIND_OF]
+        if kinds:
+            return "related" if "related" in kinds else kinds[0]
     return None

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from lxml.html import HtmlElement
 
 from miacrawl.article import RelatedLink, Where
-from miacrawl.extract.cards import Card, Link, article_links, cards, in_junk
+from miacrawl.extract.cards import Card, Link, article_links, cards, in_junk, same_site
 from miacrawl.extract.junk import junk_kind
 from miacrawl.extract.passages import Passage, passages_of
 from miacrawl.extract.place import hides
@@ -25,9 +25,12 @@ _HEADING_LIKE = frozenset(
     ("h2", "h3", "h4", "h5", "h6", "div", "span", "p", "strong", "b", "legend", "header", "dt", "a")
 )
 _BARRED = frozenset(("nav", "footer", "share", "newsletter", "sponsored", "comment", "tags"))
+_PROMO_KINDS = (None, "related")
 _PROSE = 90
 _MAX_CLIMB = 6
 _MAX_CARDS = 40
+_MAX_UNHEADED = 12
+"""A longer list without a heading that says so is one of the whole site."""
 MAX_RELATED = 100
 
 
@@ -47,8 +50,11 @@ def find_related(page: Page, anchor: HtmlElement | None) -> tuple[tuple[RelatedL
     extent = _extent(page, order)
     own = {_key(page.url), _key(page.absolute(next((n.get("href") or "" for n in page.links("canonical")), "")) or "")}
     found: dict[str, tuple[int, Card, Block]] = {}
-    for block in (*_headed(page, anchor), *_named(page, anchor), *_promos(page)):
-        for card in cards(page, block.links, block.top)[:_MAX_CARDS]:
+    for block in (*_headed(page, anchor), *_named(page, anchor), *_promos(page), *_lone_links(page, order, extent)):
+        shown = cards(page, _of_publisher(page, block.links), block.top)
+        if block.heading is None and len(shown) > _MAX_UNHEADED:
+            continue
+        for card in shown[:_MAX_CARDS]:
             key = _key(card.url)
             place = order.get(card.node, 0)
             known = found.get(key)
@@ -63,6 +69,12 @@ def find_related(page: Page, anchor: HtmlElement | None) -> tuple[tuple[RelatedL
         for number, (place, card, block) in enumerate(ranked, start=1)
     )
     return links, " + ".join(sorted({block.source for _, _, block in ranked}))
+
+
+def _of_publisher(page: Page, links: tuple[Link, ...]) -> tuple[Link, ...]:
+    """Without the off-site links of a block that leads mostly to the page's own site."""
+    own = tuple(link for link in links if same_site(link.url, page.url))
+    return own if len(own) * 2 >= len(links) else links
 
 
 def _key(url: str) -> str:
@@ -195,6 +207,18 @@ def _promos(page: Page) -> Iterator[Block]:
                 links = tuple(article_links(page, passage.node))
                 if links:
                     yield Block(links[:3], None, "promo", passage.node.getparent())
+
+
+def _lone_links(page: Page, order: dict[HtmlElement, int], extent: _Extent) -> Iterator[Block]:
+    """Paragraphs and list items among the text that are nothing but a link to another article of the site."""
+    for passage in passages_of(page).items:
+        if passage.link_density < 0.95 or passage.kind not in _PROMO_KINDS or passage.tag in _HEADINGS:
+            continue
+        if not extent.first < order.get(passage.node, 0) < extent.last:
+            continue
+        links = tuple(article_links(page, passage.node))
+        if len({link.url for link in links}) == 1 and same_site(links[0].url, page.url):
+            yield Block(links, None, "lone-link", passage.node.getparent())
 
 
 def _hidden_or_barred(node: HtmlElement) -> bool:

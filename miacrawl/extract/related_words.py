@@ -16,7 +16,7 @@ _RELATED = (
     r"want to read)\b.{0,30}",
     r"(?:recommended|suggested)(?: (?:for you|articles?|stories|reading|reads|posts?|content|by\b.{0,30}))?|"
     r"recommendations",
-    r"(?:our )?(?:readers?|editors?) (?:also )?(?:read next|recommend|liked?)|people also read|what to read next",
+    r"(?:our )?(?:readers?|editors) (?:also )?(?:read next|liked?)|people also read|what to read next",
     r"don'?t miss|similar (?:articles?|posts?|stories|news)|other (?:articles?|stories|posts?)\b.{0,30}|"
     r"trending now on this",
     # German
@@ -30,7 +30,7 @@ _RELATED = (
     # French
     r"(?:à )?lire aussi|à lire (?:aussi|également|ensuite)?|lire également|sur le même (?:thème|sujet)|voir aussi|"
     r"articles? liés?",
-    r"articles? (?:similaires|connexes|associés|recommandés)|la rédaction vous (?:conseille|recommande)|à découvrir",
+    r"articles? (?:similaires|connexes|associés|recommandés)|la rédaction vous (?:conseille|recommande)|à découvrir(?: (?:également|aussi))?",
     r"vous (?:aimerez|pourriez) (?:aussi|aimer|également)\b.{0,30}|pour aller plus loin|plus (?:d'articles|"
     r"sur ce (?:sujet|thème))",
     r"dans la même (?:rubrique|catégorie)|nos (?:autres )?articles\b.{0,30}",
