@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
-from email.utils import parsedate_to_datetime
 
 from miacrawl.extract.months import month_number
 
@@ -125,6 +124,8 @@ def _mail(text: str) -> tuple[Moment, int, int] | None:
     """Dates of the internet mail format, and odd ones that dateutil can read, if they name day, month and year."""
     if not _YEAR.search(text):
         return None
+    from email.utils import parsedate_to_datetime  # both are slow to import and seldom needed
+
     try:
         return parsedate_to_datetime(text), 0, len(text)
     except (ValueError, TypeError, IndexError, OverflowError):

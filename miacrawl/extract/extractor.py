@@ -57,12 +57,8 @@ class _Fields:
         return hit.value
 
 
-def extract(html: bytes, url: str, *, content_type: str | None = None) -> Article:
-    """The article on a page, each field with the rule that found it. Never raises on any bytes.
-
-    `url` is the address that `html` was read from (relative links are resolved against it);
-    `content_type` the HTTP header's value, where known. Needs no network and no database.
-    """
+def read_article(html: bytes, url: str, content_type: str | None = None) -> Article:
+    """What `miacrawl.extract` promises."""
     page = Page(html, url or "", content_type)
     site = profile_for(page.url)
     fields = _Fields(page)
