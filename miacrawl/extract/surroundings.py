@@ -28,6 +28,7 @@ _POST_CLASSES = re.compile(r"(?<![\w-])(?:category|tag)-[\w-]+")
 _WIDE = re.compile("[\u2e80-\uffff]")
 _MENU_ITEMS = 12
 """More items than this make a list above the headline a menu, which is not read."""
+_CAPTION = NamePattern(r"caption|(?<![a-z])credits?(?![a-z])")
 _SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’»)]*$")
 
 
@@ -80,10 +81,15 @@ class Block:
         """Whether one of its names matches."""
         return any(map(pattern.matches, self.names))
 
-    @property
+    @cached_property
+    def is_caption(self) -> bool:
+        """Whether it belongs to a picture."""
+        return any(node.tag in ("figure", "figcaption") for node in self.above) or self.named(_CAPTION)
+
+    @cached_property
     def is_paragraph(self) -> bool:
         """Whether it is long running text."""
-        return width(self.text) >= LONG and self.linked * 2 < len(self.text)
+        return width(self.text) >= LONG and self.linked * 2 < len(self.text) and not self.is_caption
 
     @cached_property
     def is_sentence(self) -> bool:
