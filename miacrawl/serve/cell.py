@@ -19,6 +19,8 @@ def shown_cell(row: Any, value: Any, column: str, table: str | None, datasette: 
         return _article_link(_value(row, "id"), value or "Untitled article", datasette)
     if table == "articles" and column in ("authors", "flags"):
         return escape(", ".join(strings(value))) or Markup("&nbsp;")
+    if table == "articles" and column == "read_minutes" and isinstance(value, int):
+        return Markup("{}&nbsp;min").format(value)
     if table is None and column in ARTICLE_COLUMNS and isinstance(value, int):
         return _article_link(value, value, datasette)
     if isinstance(value, str) and len(value) < 4000 and (address := outside(value)):

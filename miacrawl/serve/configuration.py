@@ -93,7 +93,7 @@ def _table(name: str) -> dict[str, Any]:
     if name in _SORT_DESC:
         table["sort_desc"] = _SORT_DESC[name]
     if name == "articles":
-        table |= {"fts_table": "articles_fts", "fts_pk": "id", "units": {"read_minutes": "min"}}
+        table |= {"fts_table": "articles_fts", "fts_pk": "id"}
     return table
 
 

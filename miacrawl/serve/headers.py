@@ -20,7 +20,7 @@ CORE_POLICY = (
 _USUAL = {
     b"content-security-policy": CORE_POLICY.encode(),
     b"x-content-type-options": b"nosniff",
-    b"referrer-policy": b"same-origin",
+    b"referrer-policy": b"no-referrer",
     b"x-frame-options": b"SAMEORIGIN",
 }
 
