@@ -11,7 +11,7 @@ from lxml.html import HtmlElement
 
 from miacrawl.extract.junk import junk_kind
 from miacrawl.extract.place import hides
-from miacrawl.extract.related_words import is_more_control, promo_prefix
+from miacrawl.extract.related_words import is_more_control, is_related_heading, promo_prefix
 from miacrawl.page import BLOCK_TAGS, SILENT_TAGS, Page, collapse, text_of
 
 _MAX_LINKS = 400
@@ -29,9 +29,11 @@ _META_NAMED = re.compile(
 )
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _NOT_ARTICLE_PATH = re.compile(
-    r"/(?:tags?|topics?|author|authors|autor|autores|autoren|auteurs?|profile?s?|users?|search|login|register|account|"
+    r"/(?:tags?|topics?|themas?|themen|temas?|emne|aihe|sujets?|issue|author|authors|autor|autores|autoren|"
+    r"auteurs?|profile?s?|users?|search|login|register|account|"
     r"subscribe|newsletters?|"
-    r"shop|shopping|shopping-essentials|deals|coupons|store|cart|events?|jobs|podcasts?|episodes|about|contact|privacy|terms|feed|rss)(?:/|$)"
+    r"shop|shopping|shopping-essentials|deals|coupons|store|cart|events?|jobs|podcasts?|episodes|about|contact|"
+    r"privacy|terms|feed|rss)(?:/|$)"
     r"|/(?:category|categories|section|sections|kategorie|rubrik|rubrique)/[^/]*/?$",
     re.I,
 )
@@ -120,7 +122,7 @@ def cards(page: Page, links: Iterable[Link], top: HtmlElement | None) -> list[Ca
 
 def is_title(text: str) -> bool:
     """Whether a text may be an article's title: more than a word or two, no control, no date."""
-    if is_more_control(text) or _DATE_LINE.match(text[:120]) or len(text) > 300:
+    if is_more_control(text) or is_related_heading(text) or _DATE_LINE.match(text[:120]) or len(text) > 300:
         return False
     if _CJK.search(text):
         return len(text) >= 6
@@ -168,7 +170,13 @@ def _title(nodes: list[HtmlElement], room: HtmlElement) -> str | None:
     shown = [_clean(text_of(child)) for child in named]
     told = [_clean(node.get("title") or node.get("aria-label") or "") for node in nodes]
     told += [_clean(image.get("alt") or "") for node in nodes for image in node.iter("img")]
-    return next((text for text in (*shown, *told) if is_title(text)), None)
+    return next((text for text in (*shown, *told, *_plain_lines(room)) if is_title(text)), None)
+
+
+def _plain_lines(room: HtmlElement) -> list[str]:
+    """A card's lines, for cards whose link is an empty sheet laid over them: kicker and date are no titles."""
+    lines = [(_clean(text), node) for text, node in lines_of(room)[:12]]
+    return [text for text, node in lines if not _named(node, _META_NAMED) and not _named(node, _BLURB_NAMED)]
 
 
 def _title_lines(node: HtmlElement) -> list[str]:

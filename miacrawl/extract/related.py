@@ -50,7 +50,13 @@ def find_related(page: Page, anchor: HtmlElement | None) -> tuple[tuple[RelatedL
     extent = _extent(page, order)
     own = {_key(page.url), _key(page.absolute(next((n.get("href") or "" for n in page.links("canonical")), "")) or "")}
     found: dict[str, tuple[int, Card, Block]] = {}
-    for block in (*_headed(page, anchor), *_named(page, anchor), *_promos(page), *_lone_links(page, order, extent)):
+    for block in (
+        *_headed(page, anchor),
+        *_named(page, anchor),
+        *_promos(page),
+        *_lone_links(page, order, extent),
+        *_inset(page, anchor, order, extent),
+    ):
         shown = cards(page, _of_publisher(page, block.links), block.top)
         if block.heading is None and len(shown) > _MAX_UNHEADED:
             continue
@@ -117,9 +123,7 @@ def _following_links(page: Page, heading: HtmlElement, anchor: HtmlElement | Non
                 continue
             if _ends_block(sibling, heading):
                 break
-            links.extend(link for link in _until_other_heading(page, sibling))
-            if _stops_after(sibling):
-                break
+            links.extend(_until_other_heading(page, sibling))
         if links:
             return [*own, *links]
         parent = node.getparent()
@@ -165,10 +169,6 @@ def _first_heading(node: HtmlElement) -> list[HtmlElement]:
     return []
 
 
-def _stops_after(sibling: HtmlElement) -> bool:
-    return sibling.tag in ("ul", "ol") and len(sibling) > 1
-
-
 def _named(page: Page, anchor: HtmlElement | None) -> Iterator[Block]:
     """Blocks whose element is named so, unless a heading says that they are another list."""
     top: HtmlElement | None = None
@@ -212,9 +212,9 @@ def _promos(page: Page) -> Iterator[Block]:
 def _lone_links(page: Page, order: dict[HtmlElement, int], extent: _Extent) -> Iterator[Block]:
     """Paragraphs and list items among the text that are nothing but a link to another article of the site."""
     for passage in passages_of(page).items:
-        if passage.link_density < 0.95 or passage.kind not in _PROMO_KINDS or passage.tag in _HEADINGS:
+        if passage.link_density < 0.95 or passage.kind not in _PROMO_KINDS:
             continue
-        if not extent.first < order.get(passage.node, 0) < extent.last:
+        if order.get(passage.node, 0) < extent.first or not _holds(extent.heart, passage.node):
             continue
         links = tuple(article_links(page, passage.node))
         if len({link.url for link in links}) == 1 and same_site(links[0].url, page.url):
@@ -223,18 +223,26 @@ def _lone_links(page: Page, order: dict[HtmlElement, int], extent: _Extent) -> I
 
 def _hidden_or_barred(node: HtmlElement) -> bool:
     while node is not None and node.tag != "body":
-        if hides(node) or (junk_kind(node) in _BARRED and node.tag != "form"):
+        kind = junk_kind(node)
+        if kind == "footer" and _in_article(node):
+            kind = None
+        if hides(node) or (kind in _BARRED and node.tag != "form"):
             return True
         node = node.getparent()
     return False
 
 
-def _holds(node: HtmlElement, other: HtmlElement) -> bool:
+def _holds(node: HtmlElement | None, other: HtmlElement | None) -> bool:
     while other is not None:
         if other is node:
             return True
         other = other.getparent()
     return False
+
+
+def _in_article(node: HtmlElement) -> bool:
+    """Whether a footer is the article's own."""
+    return next(node.iterancestors("article", "main"), None) is not None
 
 
 def _holds_text(node: HtmlElement) -> bool:
@@ -243,8 +251,24 @@ def _holds_text(node: HtmlElement) -> bool:
     return len(long) > 6 and sum(map(len, long)) > 3000
 
 
+def _inset(page: Page, anchor: HtmlElement | None, order: dict[HtmlElement, int], extent: _Extent) -> Iterator[Block]:
+    """Small `<article>` elements inside the article: cards set among its text."""
+    for node in page.root.iter("article"):
+        outer = next(node.iterancestors("article"), None)
+        if (
+            outer is None
+            or not extent.first < order[node] < extent.last
+            or (anchor is not None and (_holds(node, anchor) or not _holds(outer, anchor)))
+        ):
+            continue
+        links = tuple(article_links(page, node))
+        if len({link.url for link in links}) == 1 and same_site(links[0].url, page.url) and len(text_of(node)) < 500:
+            yield Block(links, None, "inset", node.getparent())
+
+
 @dataclass(frozen=True, slots=True)
 class _Extent:
+    heart: HtmlElement | None
     first: int
     last: int
 
@@ -260,10 +284,10 @@ def _extent(page: Page, order: dict[HtmlElement, int]) -> _Extent:
             if parent is not None:
                 votes[parent] = votes.get(parent, 0) + len(passage.text)
     if not votes:
-        return _Extent(0, 0)
+        return _Extent(None, 0, 0)
     heart = max(votes, key=lambda node: votes[node])
     places = [order[passage.node] for passage in long if passage.node.getparent() is heart]
-    return _Extent(min(places), max(places))
+    return _Extent(heart, min(places), max(places))
 
 
 def _where(node: HtmlElement, place: int, extent: _Extent) -> Where:

@@ -20,7 +20,8 @@ _RELATED = (
     r"don'?t miss|similar (?:articles?|posts?|stories|news)|other (?:articles?|stories|posts?)\b.{0,30}|"
     r"trending now on this",
     # German
-    r"mehr zum thema|zum thema|lesen sie (?:auch|mehr|hier|weiter|dazu)\b.{0,30}|mehr (?:zu|von|aus|über)\b.{0,40}|"
+    r"(?:mehr|artikel|news|dossiers?|beiträge|lesetipps) zum thema|zum thema|lesen sie (?:auch|mehr|hier|weiter|"
+    r"dazu)\b.{0,30}|mehr (?:zu|von|aus|über)\b.{0,40}|"
     r"auch interessant",
     r"das könnte (?:sie|dich|ihnen|dir) (?:auch )?(?:interessieren|gefallen)|weitere (?:artikel|beiträge|themen|"
     r"infos)\b.{0,30}",
@@ -30,7 +31,8 @@ _RELATED = (
     # French
     r"(?:à )?lire aussi|à lire (?:aussi|également|ensuite)?|lire également|sur le même (?:thème|sujet)|voir aussi|"
     r"articles? liés?",
-    r"articles? (?:similaires|connexes|associés|recommandés)|la rédaction vous (?:conseille|recommande)|à découvrir(?: (?:également|aussi))?",
+    r"articles? (?:similaires|connexes|associés|recommandés)|la rédaction vous (?:conseille|recommande)|"
+    r"à découvrir(?: (?:également|aussi))?",
     r"vous (?:aimerez|pourriez) (?:aussi|aimer|également)\b.{0,30}|pour aller plus loin|plus (?:d'articles|"
     r"sur ce (?:sujet|thème))",
     r"dans la même (?:rubrique|catégorie)|nos (?:autres )?articles\b.{0,30}",
