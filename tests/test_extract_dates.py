@@ -129,6 +129,10 @@ def test_modified_from_json_ld() -> None:
     assert article.modified_text == "2024-06-09T07:00:00Z"
 
 
+def test_change_at_the_moment_of_publication_is_none() -> None:
+    assert extract(head=json_ld('"datePublished":"2024-05-03","dateModified":"2024-05-03"')).modified is None
+
+
 @pytest.mark.parametrize(
     "line",
     [

@@ -77,6 +77,11 @@ def test_json_ld_of_a_page_without_headline() -> None:
     assert source("", head) == "json-ld:headline"
 
 
+def test_headline_of_a_page_without_headings() -> None:
+    body = f"<table><tr><td><font size=5><b>{TITLE}</b></font></td></tr></table>"
+    assert title(body, f"<title>The Orchard Times - {TITLE}</title>") == TITLE
+
+
 def test_page_that_says_nothing_has_no_title() -> None:
     assert miacrawl.extract(b"", URL).title is None
 

@@ -105,7 +105,7 @@ def _dates(fields: _Fields, site: Site | None) -> None:
         fields.put("published", hit[0].moment, hit[1])
         fields.put("published_text", hit[0].text, hit[1])
     late = find(fields.page, MODIFIED)
-    if late:
+    if late and not (hit and late.value.moment == hit[0].moment):
         fields.put("modified", late.value.moment, late.source)
         fields.put("modified_text", late.value.text, late.source)
 

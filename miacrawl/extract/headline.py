@@ -143,8 +143,12 @@ def _opens(node: HtmlElement) -> bool:
 
 def _by_text(page: Page) -> HtmlElement | None:
     """The element whose own text is, word by word, what the metadata calls the article; whatever it is made of."""
-    for clue in filter(str.isprintable, title_clues(page)):  # XPath takes no control characters
-        for node in cast(list[HtmlElement], _SAYING(page.root, text=clue))[:20]:
+    titles = title_clues(page)
+    parts = sorted((part for title in titles for part in SEPARATOR.split(title) if part.count(" ") > 1), key=len)
+    for clue in dict.fromkeys((*titles, *reversed(parts))):
+        if not clue.isprintable():  # XPath takes no control characters
+            continue
+        for node in cast(list[HtmlElement], _SAYING(page.root, text=clue.strip()))[:20]:
             if not places_of(node) & _NO_PLACE and not is_hidden(node):
                 return node
     return None
