@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 import miacrawl
 
 URL = "https://example.org/a/b"
+ANY_PACE = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # the first call loads the rules
 PIECES = (
     "<h1>", "</h1>", "<p>", "</p>", "<div class='lead'>", "</div>", "<article>", "<br>",
     "<time datetime='2024-99-99'>",
@@ -22,6 +23,7 @@ PIECES = (
 )  # fmt: skip
 
 
+@ANY_PACE
 @given(st.binary(max_size=2000))
 @example(b"")
 @example(b"\xff\xfe")
@@ -30,14 +32,15 @@ def test_no_bytes_make_extract_raise(html: bytes) -> None:
     assert isinstance(miacrawl.extract(html, URL), miacrawl.Article)
 
 
+@ANY_PACE
 @given(st.lists(st.sampled_from(PIECES) | st.text(max_size=20), max_size=60))
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 def test_no_soup_of_tags_makes_extract_raise(pieces: list[str]) -> None:
     article = miacrawl.extract("".join(pieces).encode("utf-8", "surrogatepass"), URL)
     assert article.provenance.keys() <= set(dir(article))
     assert article.read_minutes is None or article.read_minutes >= 1
 
 
+@ANY_PACE
 @given(st.text(max_size=60))
 @example("")
 @example("http://[::1")
@@ -47,6 +50,7 @@ def test_no_address_makes_extract_raise(url: str) -> None:
     assert miacrawl.extract(page, url).url == url
 
 
+@ANY_PACE
 @given(st.text(max_size=40))
 def test_no_content_type_makes_extract_raise(header: str) -> None:
     miacrawl.extract(b"<h1>\xe9t\xe9</h1>", URL, content_type=f"text/html; charset={header}")
