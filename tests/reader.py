@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,8 @@ class Reader:
 
     def get(self, path: str, *, signed_in: bool = False) -> Any:
         """The response to `path`."""
-        return asyncio.run(self._get(path, signed_in))
+        with ThreadPoolExecutor(1) as thread:  # where browser tests run, this thread has a loop already
+            return thread.submit(asyncio.run, self._get(path, signed_in)).result()
 
     def page(self, path: str, status: int = 200) -> html.HtmlElement:
         """The parsed page at `path`, which must answer with `status`."""
