@@ -81,7 +81,8 @@ def _weight(passage: Passage) -> float:
 
 def _forgive(found: Passages) -> None:
     """Take the mark of junk off what holds much of the page's text: a name there speaks of the layout."""
-    total, inside = 0, {}
+    total = 0
+    inside: dict[HtmlElement, int] = {}
     for passage in found.items:
         if len(passage.text) >= _LONG and passage.link_density < 0.3:
             total += len(passage.text)

@@ -50,7 +50,8 @@ _CJK = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _DATE_LINE = re.compile(
     r"^\W*(?:\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}[./-]\d{1,2}[./-]\d{1,2}|(?:\w+\.? )?\d{1,2}\.?(?:st|nd|rd|"
     r"th)?,? \w+\.?,? \d{2,4}|\w+\.? \d{1,2},? \d{4}|"
-    r"\d+ (?:min|minutes?|hours?|days?|weeks?|months?|years?)\b.{0,20}|(?:by|von|por|par|di|af|av)(?-i:(?: [A-ZÀ-Þ][\w.'’-]*){1,4}))\W*(?:[|"
+    r"\d+ (?:min|minutes?|hours?|days?|weeks?|months?|years?)\b.{0,20}|(?:by|von|por|par|di|af|"
+    r"av)(?-i:(?: [A-ZÀ-Þ][\w.'’-]*){1,4}))\W*(?:[|"
     r"•·].{0,40})?$",
     re.I,
 )

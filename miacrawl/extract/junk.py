@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import pairwise
 
 from lxml.html import HtmlElement
 
@@ -17,10 +18,12 @@ _KINDS: dict[str, str] = {
     "nav": "nav navbar navigation menu submenu megamenu breadcrumb breadcrumbs breadcrumbsl pager pagination pagenav "
     "masthead topbar toolbar skip skiplink sitenav subnav hamburger",
     "footer": "footer colophon copyright imprint",
-    "share": "share sharing shares sharedaddy social socials addthis addtoany sharethis followus sharebar shariff teilen",
+    "share": "share sharing shares sharedaddy social socials addthis addtoany sharethis followus sharebar shariff "
+    "teilen",
     "newsletter": "newsletter newsletters subscribe subscription signup mailchimp optin mailinglist abonnement",
     "related": "related recirc recirculation recommended recommendation recommendations recommends yarpp relatedposts "
-    "readnext seealso readalso morestories interlink crosslink upnext relacionadas relacionados relacionada relacionado "
+    "readnext seealso readalso morestories interlink crosslink upnext relacionadas relacionados relacionada "
+    "relacionado "
     "recommande recommandes recommandations recomendados recomendadas suggested suggestions empfehlung empfehlungen "
     "aanbevolen anbefalt relaterat relatert verwandt correlati",
     "sponsored": "sponsored sponsor taboola outbrain revcontent dianomi zergnet mgid plista ligatus advert adverts "
@@ -115,7 +118,7 @@ def _named(names: str) -> str | None:
         joined = "".join(words)
         if joined in _KIND_OF:
             return _KIND_OF[joined]
-        for one, two in zip(words, words[1:], strict=False):
+        for one, two in pairwise(words):
             if (one, two) in _PAIRS:
                 return _PAIRS[one, two]
         kinds = [_KIND_OF[word] for word in words if word in _KIND_OF]

@@ -16,30 +16,39 @@ _PROMO = re.compile(
     r"^\W*(?:read (?:also|more|next)|also read|see also|related(?: (?:articles?|stories|posts?|content|reading))?|"
     r"more (?:on|from)|recommended|don'?t miss|you (?:may|might) (?:also )?(?:like|enjoy)|watch|listen|"
     r"lesen sie (?:auch|mehr)|mehr zum thema|auch interessant|lire aussi|à lire aussi|lea también|lee también|te puede "
-    r"interesar|leia (?:também|mais)|leggi anche|lees ook|läs (?:också|mer)|les også|læs også|czytaj (?:także|też|więcej)|"
-    r"čtěte také|читайте (?:также|також)|ilgili haber(?:ler)?|baca juga|関連記事|あわせて読みたい|相关阅读|관련기사)\b\s*(?:[:：–—>»|-]|$)",
+    r"interesar|leia (?:também|mais)|leggi anche|lees ook|läs (?:också|mer)|les også|læs også|czytaj (?:także|też|"
+    r"więcej)|"
+    r"čtěte také|читайте (?:также|також)|ilgili haber(?:ler)?|"
+    r"baca juga|関連記事|あわせて読みたい|相关阅读|관련기사)\b\s*(?:[:：–—>»|-]|$)",
     re.I,
 )
 _SHARE = re.compile(
-    r"^\W*(?:share(?: (?:this|on|via|the|article|story|with)\b.{0,60})?|follow us\b.{0,80}|like us on\b.{0,60}|print|email|"
+    r"^\W*(?:share(?: (?:this|on|via|the|article|story|with)\b.{0,60})?|follow us\b.{0,80}|like us on\b.{0,60}|"
+    r"print|email|"
     r"copy link|tweet|teilen|drucken|merken|partager|compartir|condividi|delen|dela|facebook|twitter|whatsapp|linkedin|"
     r"pinterest|reddit|telegram|comments?|\d+ comments?|leave a (?:comment|reply)|no comments?|advertisement|anzeige|"
-    r"werbung|publicité|publicidad|reklama|ad|sponsored|story continues below(?: advertisement)?|continue reading.{0,30}|"
-    r"article continues (?:after|below).{0,40}|table of contents|back to top|listen to (?:this )?(?:article|story))\W*$",
+    r"werbung|publicité|publicidad|reklama|ad|sponsored|story continues below(?: advertisement)?|"
+    r"continue reading.{0,30}|"
+    r"article continues (?:after|below).{0,40}|table of contents|back to top|listen to (?:this )?(?:article|"
+    r"story))\W*$",
     re.I,
 )
 _NEWSLETTER = re.compile(
-    r"\b(?:sign up (?:for|to)|subscribe (?:to|now|today|here)|our (?:daily|weekly|free)?\s*newsletter|join our (?:mailing|"
-    r"newsletter)|stay updated with|newsletter abonnieren|inscrivez-vous|abonnez-vous|suscríbete|iscriviti|unsubscribe)\b",
+    r"\b(?:sign up (?:for|to)|subscribe (?:to|now|today|here)|our (?:daily|weekly|free)?\s*newsletter|"
+    r"join our (?:mailing|"
+    r"newsletter)|stay updated with|newsletter abonnieren|inscrivez-vous|abonnez-vous|suscríbete|iscriviti|"
+    r"unsubscribe)\b",
     re.I,
 )
 _CREDIT = re.compile(
-    r"^\W*(?:(?:photo|image|picture|foto|bild|crédit|credit|fotografía|immagine)s?\s*(?:credit|by|:|©)|©|\(c\)|copyright|"
+    r"^\W*(?:(?:photo|image|picture|foto|bild|crédit|credit|fotografía|immagine)s?\s*(?:credit|by|:|©)|©|\(c\)|"
+    r"copyright|"
     r"getty images|all rights reserved|alle rechte vorbehalten)",
     re.I,
 )
 _STAMP = re.compile(
-    r"^\W*(?:(?:first )?published|updated|last (?:updated|modified|reviewed)|posted|veröffentlicht|aktualisiert|stand|publié|"
+    r"^\W*(?:(?:first )?published|updated|last (?:updated|modified|reviewed)|posted|veröffentlicht|aktualisiert|"
+    r"stand|publié|"
     r"mis à jour|publicado|actualizado|aggiornato|pubblicato|fact checked|medically reviewed|filed under|tags?|topics?|"
     r"categories|posted in|written by|reviewed by|edited by|by)\s*:?\b.{0,70}$",
     re.I,

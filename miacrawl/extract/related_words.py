@@ -141,7 +141,8 @@ _CONTROL = re.compile(
     r"plus)|en savoir plus|leer más|"
     r"ver (?:más|todo)|seguir leyendo|leia mais|ler mais|leggi(?: tutto| di più)?|lees (?:meer|verder)|läs mer|"
     r"les mer|læs mere|czytaj(?: więcej| dalej)?|"
-    r"číst (?:více|dále)|читать (?:далее|дальше|полностью)|devamı(?:nı oku)?|selengkapnya|続きを読む|もっと見る|更多|阅读全文)\W*$",
+    r"číst (?:více|dále)|читать (?:далее|дальше|полностью)|devamı(?:nı oku)?|selengkapnya|"
+    r"続きを読む|もっと見る|更多|阅读全文)\W*$",
     re.I,
 )
 
