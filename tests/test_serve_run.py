@@ -8,8 +8,8 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
+from urllib.request import urlopen
 
-import httpx
 import pytest
 
 from miacrawl.errors import ConfigError, ExitCode
@@ -30,7 +30,8 @@ def test_serves_what_datasette_serves_and_ends_when_told(tmp_path: Path) -> None
         while "running on" not in process.stdout.readline():
             assert process.poll() is None
         for path in ("", "search?q=worms", "article/1"):
-            assert httpx.get(opened.group(1) + path, timeout=20).text == Reader(folder).get(f"/{path}").text
+            with urlopen(opened.group(1) + path, timeout=20) as response:
+                assert response.read().decode() == Reader(folder).get(f"/{path}").text
     finally:
         process.send_signal(signal.SIGINT)
         output, _ = process.communicate(timeout=20)

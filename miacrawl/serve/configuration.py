@@ -24,7 +24,7 @@ from miacrawl.store.schema import TABLES
 SETTINGS: dict[str, int | bool] = {
     "default_page_size": 50,
     "sql_time_limit_ms": 3000,
-    "facet_time_limit_ms": 1000,
+    "facet_time_limit_ms": 400,
     "suggest_facets": False,
     "truncate_cells_html": 300,
     "num_sql_threads": 4,

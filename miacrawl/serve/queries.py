@@ -11,7 +11,7 @@ from miacrawl.serve.terms import Terms
 
 Row = dict[str, Any]
 
-MAX_RANKED = 20_000
+MAX_RANKED = 10_000
 """Of more matches than these, those archived last are ranked: a word that is everywhere says little."""
 
 _CARD = (
@@ -139,7 +139,7 @@ _FACETS = " UNION ALL ".join(
         *(_facet(name, size) for name, size in (("site", 12), ("section", 12), ("author", 12), ("month", 24))),
     ]
 )
-_ORDERS = {"relevance": "rank, a.published DESC, a.id DESC", "date": "a.published DESC, a.id DESC"}
+_ORDERS = {"relevance": "rank, a.id DESC", "date": "a.published DESC, a.id DESC"}
 
 
 def _parameters(state: SearchState, terms: Terms) -> dict[str, object]:
