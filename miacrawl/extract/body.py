@@ -25,6 +25,7 @@ _LONG = 80
 _ENDS = re.compile(r"[.!?…。！？:;][\"'”’»)\]]*$")
 _SOFT_KINDS = frozenset(("byline", "author", "tags", "caption", "hidden"))
 _MIN_SHELL = 200
+_RARELY_LAYOUT = frozenset(("comment", "related", "footer", "caption", "sponsored", "hidden"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,19 +81,25 @@ def _weight(passage: Passage) -> float:
 
 
 def _forgive(found: Passages) -> None:
-    """Take the mark of junk off what holds much of the page's text: a name there speaks of the layout."""
+    """Take the mark of junk off what holds much of the page's text: a name there speaks of the layout.
+
+    A single element that does, or all elements of one kind together (page builders name every part "widget").
+    """
     total = 0
-    inside: dict[HtmlElement, int] = {}
+    inside: dict[HtmlElement | str, int] = {}
     for passage in found.items:
-        if len(passage.text) >= _LONG and passage.link_density < 0.3:
-            total += len(passage.text)
-            if passage.junk is not None:
-                inside[passage.junk] = inside.get(passage.junk, 0) + len(passage.text)
-    forgiven = {node for node, length in inside.items() if length > 0.4 * total and length > 400}
-    if forgiven:
-        for passage in found.items:
-            if passage.junk in forgiven:
-                passage.junk = passage.kind = None
+        length = len(passage.text)
+        if length >= _LONG and passage.link_density < 0.3:
+            total += length
+            if passage.junk is not None and passage.kind is not None:
+                inside[passage.junk] = inside.get(passage.junk, 0) + length
+                inside[passage.kind] = inside.get(passage.kind, 0) + length
+    forgiven = {mark for mark, length in inside.items() if length > 0.4 * total and length > 400} - _RARELY_LAYOUT
+    surely = {mark for mark in forgiven if inside[mark] > 0.8 * total}
+    for passage in found.items if forgiven else ():
+        marks = {passage.junk, passage.kind}
+        if marks & surely or (marks & forgiven and passage.kind not in _RARELY_LAYOUT):
+            passage.junk = passage.kind = None
 
 
 def _region(found: Passages) -> tuple[int, int]:

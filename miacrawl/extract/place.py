@@ -75,7 +75,8 @@ def hides(node: HtmlElement) -> bool:
     if not attributes:
         return False
     if "hidden" in attributes and attributes["hidden"] != "until-found":
-        return True
+        # React streams parts of a page in hidden elements called S:0, S:1 …, and its script moves them into place.
+        return not (attributes.get("id") or "").startswith("S:")
     style = attributes.get("style")
     if style and _HIDDEN_STYLE.search(style):
         return True
