@@ -62,7 +62,7 @@ def article_passages(page: Page, title: str | None, blurb: str | None, related: 
     start, end = _region(found)
     first = _after_headline(found, headline_node(page), start, end)
     kept = [passage for passage in found.items[first:end] if not _left_out(passage)]
-    kept = _without_repeats(kept, title, blurb, {collapse(link.title).casefold() for link in related})
+    kept = _without_repeats(_without_cards(kept, related), title, blurb)
     return _trimmed(kept)
 
 
@@ -131,16 +131,25 @@ def _left_out(passage: Passage) -> bool:
     return is_furniture(passage.text, linked=passage.link_density > 0.3)
 
 
-def _without_repeats(passages: list[Passage], title: str | None, blurb: str | None, cards: set[str]) -> list[Passage]:
-    known = {collapse(text).casefold() for text in (title, blurb) if text}
-    kept, opening = [], True
+def _without_cards(passages: list[Passage], related: Iterable[RelatedLink]) -> list[Passage]:
+    """Without what related links show: their blocks' headings, their linked titles, their teasers."""
+    links = tuple(related)
+    titles = {collapse(link.title).casefold() for link in links}
+    told = {collapse(text).casefold() for link in links for text in (link.blurb, link.heading) if text}
+    kept = []
     for passage in passages:
-        folded = collapse(passage.text).casefold()
-        if (opening and folded in known) or (folded in cards and passage.link_density > 0.5):
+        folded = collapse(passage.text).casefold().strip(" :")
+        if folded in told or (folded in titles and passage.link_density > 0.5):
             continue
         kept.append(passage)
-        opening = opening and len(kept) < 4
     return kept
+
+
+def _without_repeats(passages: list[Passage], title: str | None, blurb: str | None) -> list[Passage]:
+    """Without the title and the standfirst at the text's opening."""
+    known = {collapse(text).casefold() for text in (title, blurb) if text}
+    opening = [passage for passage in passages[:4] if collapse(passage.text).casefold() not in known]
+    return [*opening, *passages[4:]]
 
 
 def _trimmed(passages: list[Passage]) -> list[Passage]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter, deque
 from html import escape
+from itertools import islice
 
 from lxml.html import HtmlElement
 
-from miacrawl.extract.passages import Passage
-from miacrawl.page import Page
+from miacrawl.extract.junk import junk_kind
+from miacrawl.extract.passages import Passage, passages_of
+from miacrawl.page import Page, text_of
 
 _TAGS = frozenset(
     "p h2 h3 h4 h5 h6 ul ol li blockquote table thead tbody tr th td pre code em strong b i a figure figcaption img br "
@@ -16,6 +19,8 @@ _TAGS = frozenset(
 _ATTRIBUTES = {"a": {"href"}, "img": {"src", "alt"}}
 _LISTS = ("ul", "ol")
 _INLINE = frozenset("a em strong b i code sub sup br".split())
+_PLAIN = frozenset("span font time u s small mark cite q abbr wbr".split())
+_ELSEWHERE = frozenset(("related", "sponsored", "newsletter", "comment", "nav", "footer", "author"))
 _MAX_FIGURES = 40
 
 
@@ -23,20 +28,55 @@ def render(page: Page, passages: list[Passage]) -> str:
     """Sanitised HTML of the body's passages, figures with their captions kept where they stand among them."""
     import nh3
 
+    order = {node: number for number, node in enumerate(page.root.iter())}
+    shared = Counter(passage.node for passage in passages_of(page).items)
+    figures = deque(_figures(page, passages, order))
     parts: list[str] = []
     open_list: HtmlElement | None = None
     for passage in passages:
         around = _list_of(passage) if passage.tag == "li" else None
         if around is not open_list:
             parts.append(f"</{open_list.tag}>" if open_list is not None else "")
+            while figures and figures[0][0] < order[passage.node]:
+                parts.append(figures.popleft()[1])
             parts.append(f"<{around.tag}>" if around is not None else "")
             open_list = around
-        parts.append(_one(page, passage))
+        while open_list is None and figures and figures[0][0] < order[passage.node]:
+            parts.append(figures.popleft()[1])
+        parts.append(_one(page, passage, alone=shared[passage.node] == 1))
     parts.append(f"</{open_list.tag}>" if open_list is not None else "")
-    markup = "".join(parts)
     return nh3.clean(
-        markup, tags=set(_TAGS), attributes=_ATTRIBUTES, url_schemes={"http", "https"}, link_rel="noopener noreferrer"
+        "".join(parts),
+        tags=set(_TAGS),
+        attributes=_ATTRIBUTES,
+        url_schemes={"http", "https"},
+        link_rel="noopener noreferrer",
     )
+
+
+def _figures(page: Page, passages: list[Passage], order: dict[HtmlElement, int]) -> list[tuple[int, str]]:
+    """The figures among the passages: the place of each in the tree, and its HTML."""
+    first, last = order[passages[0].node], order[passages[-1].node]
+    among = (node for node in page.root.iter("figure") if first < order[node] < last and not _is_elsewhere(node))
+    return [(order[node], html) for node in islice(among, _MAX_FIGURES) if (html := _figure(page, node))]
+
+
+def _is_elsewhere(node: HtmlElement) -> bool:
+    """Whether a figure belongs to a card, an advert or another part that is not the article's text."""
+    return any(junk_kind(parent) in _ELSEWHERE for parent in node.iterancestors())
+
+
+def _figure(page: Page, node: HtmlElement) -> str:
+    image = node.find(".//img")
+    caption = node.find(".//figcaption")
+    told = escape(text_of(caption)) if caption is not None else ""
+    source = (image.get("src") or image.get("data-src") or "") if image is not None else ""
+    address = page.absolute(source) if source else None
+    if address is None:
+        return f"<figure><figcaption>{told}</figcaption></figure>" if told else ""
+    alt = escape(image.get("alt") or "") if image is not None else ""
+    closing = f"<figcaption>{told}</figcaption>" if told else ""
+    return f'<figure><img src="{escape(address)}" alt="{alt}">{closing}</figure>'
 
 
 def _list_of(passage: Passage) -> HtmlElement | None:
@@ -46,22 +86,19 @@ def _list_of(passage: Passage) -> HtmlElement | None:
     return node
 
 
-def _one(page: Page, passage: Passage) -> str:
+def _one(page: Page, passage: Passage, *, alone: bool) -> str:
+    """A passage in its tag; `alone`: its element holds no other passage, so the element's inline marks are its own."""
     tag = {"h1": "h2", "div": "p", "td": "p", "th": "p", "dt": "p", "dd": "p"}.get(passage.tag, passage.tag)
     if tag not in _TAGS:
         tag = "p"
-    inner = escape(passage.text) if passage.lines > 2 or passage.tag == "pre" else _inline(page, passage)
+    inner = _inline(page, passage) if alone and passage.tag != "pre" else escape(passage.text)
     return f"<{tag}>{inner}</{tag}>"
 
 
 def _inline(page: Page, passage: Passage) -> str:
-    """The passage with its links and emphasis, if its element holds nothing but the passage; else its plain text."""
+    """The passage with its links and emphasis, if its element holds nothing but inline marks; else its plain text."""
     node = passage.node
-    if any(
-        isinstance(child.tag, str)
-        and child.tag not in _INLINE | {"span", "font", "time", "u", "s", "small", "mark", "cite", "q", "abbr", "wbr"}
-        for child in node.iterdescendants()
-    ):
+    if any(isinstance(child.tag, str) and child.tag not in _INLINE | _PLAIN for child in node.iterdescendants()):
         return escape(passage.text)
     parts: list[str] = []
     _write(page, node, parts)
