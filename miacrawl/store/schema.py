@@ -35,8 +35,6 @@ TABLES: Mapping[str, Table] = {
             "title": "Headline as shown",
             "blurb": "Standfirst shown with the title; empty where the page shows none",
             "summary": "Publisher's own description in the page's metadata, if it says more than title, blurb and text",
-            "body": "Plain text, paragraphs separated by a blank line",
-            "body_html": "The same as sanitised HTML",
             "read_minutes": "Reading time in minutes as the page states it; never computed",
             "read_time_text": "The text that stated the reading time",
             "word_count": "Words of the body; characters for scripts written without blanks",
@@ -49,12 +47,14 @@ TABLES: Mapping[str, Table] = {
             "language": "Language of the text, BCP 47",
             "image": "Address of the lead image",
             "flags": "What a reader should know of this page, a JSON array",
-            "provenance": "Which rule produced each field, a JSON object",
             "content_hash": "SHA-256 over title, blurb and body, white space folded",
             "first_seen": "When first archived",
             "last_seen": "When last fetched and found",
             "changed_at": "When title, blurb or body last changed",
             "run_id": "Run that last fetched it",
+            "provenance": "Which rule produced each field, a JSON object",
+            "body": "Plain text, paragraphs separated by a blank line",
+            "body_html": "The same as sanitised HTML",
         },
     ),
     "related_links": Table(
@@ -177,8 +177,6 @@ CREATE TABLE articles (
     title TEXT,
     blurb TEXT,
     summary TEXT,
-    body TEXT NOT NULL DEFAULT '',
-    body_html TEXT NOT NULL DEFAULT '',
     read_minutes INTEGER,
     read_time_text TEXT,
     word_count INTEGER NOT NULL DEFAULT 0,
@@ -191,12 +189,15 @@ CREATE TABLE articles (
     language TEXT,
     image TEXT,
     flags TEXT NOT NULL DEFAULT '[]',
-    provenance TEXT NOT NULL DEFAULT '{}',
     content_hash TEXT NOT NULL,
     first_seen TEXT NOT NULL,
     last_seen TEXT NOT NULL,
     changed_at TEXT NOT NULL,
-    run_id INTEGER REFERENCES runs(id)
+    run_id INTEGER REFERENCES runs(id),
+    -- The wide columns stand last: SQLite reads a row up to the last column asked for.
+    provenance TEXT NOT NULL DEFAULT '{}',
+    body TEXT NOT NULL DEFAULT '',
+    body_html TEXT NOT NULL DEFAULT ''
 );
 
 CREATE INDEX idx_articles_site ON articles(site);
