@@ -15,12 +15,13 @@ from lxml.html import HtmlElement
 
 from miacrawl.article import RelatedLink
 from miacrawl.extract.headline import headline_node
-from miacrawl.extract.lines import is_furniture
+from miacrawl.extract.lines import is_date_line, is_furniture
 from miacrawl.extract.passages import Passage, Passages, passages_of
 from miacrawl.extract.word_count import count_words
 from miacrawl.page import Json, Page, collapse, ld_text
 
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_ITEMS = frozenset(("li", "td", "th"))
 _LONG = 80
 _ENDS = re.compile(r"[.!?…。！？:;][\"'”’»)\]]*$")
 _SOFT_KINDS = frozenset(("byline", "author", "tags", "caption", "hidden"))
@@ -146,9 +147,13 @@ def _without_cards(passages: list[Passage], related: Iterable[RelatedLink]) -> l
 
 
 def _without_repeats(passages: list[Passage], title: str | None, blurb: str | None) -> list[Passage]:
-    """Without the title and the standfirst at the text's opening."""
+    """Without the title, the standfirst and the date at the text's opening."""
     known = {collapse(text).casefold() for text in (title, blurb) if text}
-    opening = [passage for passage in passages[:4] if collapse(passage.text).casefold() not in known]
+    opening = [
+        passage
+        for passage in passages[:4]
+        if passage.tag in _ITEMS or not (collapse(passage.text).casefold() in known or is_date_line(passage.text))
+    ]
     return [*opening, *passages[4:]]
 
 

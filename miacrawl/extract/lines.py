@@ -67,3 +67,14 @@ def is_furniture(text: str, *, linked: bool) -> bool:
     if _NEWSLETTER.search(text) and len(text) < 250:
         return True
     return bool(_PROMO.match(text)) and (linked or len(text) <= 40)
+
+
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+
+
+def is_date_line(text: str) -> bool:
+    """Whether a line is a date and next to nothing else: "3 May 2024", "Friday, 3.5.2024, 10:15 Uhr"."""
+    if len(text) > 45 or not _YEAR.search(text) or text.rstrip().endswith(("!", "?", ":")):
+        return False
+    words = [word for word in re.findall(r"[^\W\d_]+", text) if len(word) > 2]
+    return len(words) <= 3

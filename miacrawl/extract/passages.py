@@ -14,6 +14,7 @@ from miacrawl.extract.place import hides
 from miacrawl.page import BLOCK_TAGS, SILENT_TAGS, Page, collapse
 
 _CARRIERS = frozenset("p h1 h2 h3 h4 h5 h6 li blockquote pre td th dt dd figcaption caption summary".split())
+_HOLDERS = frozenset(("li", "blockquote", "pre", "td", "th"))
 
 
 @dataclass(slots=True, eq=False)
@@ -54,23 +55,25 @@ def passages_of(page: Page) -> Passages:
 
 def _passages_of(page: Page) -> Passages:
     body = page.root.find("body")
-    walk = _Walk()
-    walk.element(body if body is not None else page.root, "div", None, None)
+    top = body if body is not None else page.root
+    walk = _Walk(top)
+    walk.element(top, "div", None, None)
     walk.flush()
+    walk.found.ranges.append((top, 0, len(walk.found.items)))
     return walk.found
 
 
 class _Walk:
     """State of the one walk: the run being gathered, and what it stands in."""
 
-    def __init__(self) -> None:
+    def __init__(self, top: HtmlElement) -> None:
         self.found = Passages()
         self.parts: list[str] = []
         self.linked = 0
         self.in_link = 0
         self.breaks = 0
         self.lines = 1
-        self.place: tuple[HtmlElement | None, str, HtmlElement | None, str | None] = (None, "div", None, None)
+        self.place: tuple[HtmlElement, str, HtmlElement | None, str | None] = (top, "div", None, None)
 
     def element(self, node: HtmlElement, tag: str, junk: HtmlElement | None, kind: str | None) -> None:
         """Walk `node`, whose surroundings are of `tag` and inside `junk`. Depth is bounded by the parser (256)."""
@@ -86,7 +89,7 @@ class _Walk:
         outer = self.place
         if block:
             self.flush()
-            tag = name if name in _CARRIERS else tag if tag in ("li", "blockquote", "pre", "td", "th") else "div"
+            tag = self._tag(name, tag)
             self.place = (node, tag, junk, kind)
         start = len(self.found.items)
         link = name == "a" and node.get("href") is not None
@@ -103,6 +106,13 @@ class _Walk:
             self.place = outer
             if len(self.found.items) > start:
                 self.found.ranges.append((node, start, len(self.found.items)))
+
+    @staticmethod
+    def _tag(name: str, around: str) -> str:
+        """What a passage directly in `name` is: a paragraph in a list item, quote or cell is part of that."""
+        if name in _CARRIERS and not (name == "p" and around in _HOLDERS):
+            return name
+        return around if around in _HOLDERS else "div"
 
     def _text(self, text: str) -> None:
         if self.breaks and text.strip():
@@ -123,7 +133,7 @@ class _Walk:
         node, tag, junk, kind = self.place
         text = "".join(self.parts)
         text = text.strip("\n") if tag == "pre" else collapse(text)
-        if text.strip() and node is not None:
+        if text.strip():
             self.found.items.append(Passage(text, node, tag, self.linked, junk, kind, self.lines))
         self.parts.clear()
         self.linked = self.breaks = 0

@@ -96,9 +96,9 @@ def _headed(page: Page, anchor: HtmlElement | None) -> Iterator[Block]:
         text = _heading_text(node)
         if text is None or not is_related_heading(text) or node is anchor or _hidden_or_barred(node):
             continue
-        links = tuple(_following_links(page, node, anchor))
+        links, top = _following_links(page, node, anchor)
         if links:
-            yield Block(links, text.strip(" :"), "heading", None)
+            yield Block(tuple(links), text.strip(" :"), "heading", top)
 
 
 def _heading_text(node: HtmlElement) -> str | None:
@@ -112,8 +112,10 @@ def _heading_text(node: HtmlElement) -> str | None:
     return text_of(node) if 2 < size <= 120 else None
 
 
-def _following_links(page: Page, heading: HtmlElement, anchor: HtmlElement | None) -> list[Link]:
-    """The links between a heading and the next heading, prose or end of its block."""
+def _following_links(
+    page: Page, heading: HtmlElement, anchor: HtmlElement | None
+) -> tuple[list[Link], HtmlElement | None]:
+    """The links between a heading and the next heading, prose or end of its block, and the element around both."""
     node = heading
     own = list(article_links(page, heading))
     for _ in range(_MAX_CLIMB):
@@ -125,14 +127,14 @@ def _following_links(page: Page, heading: HtmlElement, anchor: HtmlElement | Non
                 break
             links.extend(_until_other_heading(page, sibling))
         if links:
-            return [*own, *links]
+            return [*own, *links], node.getparent()
         parent = node.getparent()
         if parent is None or parent.tag in ("body", "html", "main") or (anchor is not None and _holds(parent, anchor)):
             break
         if parent.tag == "article" and len(text_of(parent)) > 1500:
             break
         node = parent
-    return []
+    return [], None
 
 
 def _until_other_heading(page: Page, node: HtmlElement) -> Iterator[Link]:
