@@ -130,11 +130,14 @@ class _Walk:
 
     def flush(self) -> None:
         """End the run being gathered."""
+        self.breaks = 0
+        if not self.parts:
+            return
         node, tag, junk, kind = self.place
         text = "".join(self.parts)
         text = text.strip("\n") if tag == "pre" else collapse(text)
         if text.strip():
             self.found.items.append(Passage(text, node, tag, self.linked, junk, kind, self.lines))
         self.parts.clear()
-        self.linked = self.breaks = 0
+        self.linked = 0
         self.lines = 1
