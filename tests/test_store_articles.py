@@ -36,6 +36,13 @@ def visit(session: Session, article: Article, *, asked: str | None = None, final
     return session.record(Visit(entry, "archived", None, final or article.url, 200, article))
 
 
+def next_run(session: Session) -> None:
+    """Go on as the next run of the same archive would."""
+    session.run_id += 1
+    session.ledger.run_id = session.run_id
+    session.db.execute("INSERT INTO runs (spider, started, version) VALUES ('articles', 'x', 'x')")
+
+
 def articles(session: Session) -> list[dict[str, Any]]:
     return rows(session.db, "SELECT * FROM articles ORDER BY id")
 
@@ -65,11 +72,9 @@ def test_dates_are_utc_where_the_zone_is_known(session: Session) -> None:
 
 def test_unchanged_and_changed_are_told_apart(session: Session) -> None:
     visit(session, NAPS)
-    session.ledger.run_id = 2
-    session.db.execute("INSERT INTO runs (id, spider, started, version) VALUES (2, 'articles', 'x', 'x')")
+    next_run(session)
     assert visit(session, replace(NAPS, body="People  nap.\n\nThey wake.", read_minutes=3)) == "unchanged"
-    session.ledger.run_id = 3
-    session.db.execute("INSERT INTO runs (id, spider, started, version) VALUES (3, 'articles', 'x', 'x')")
+    next_run(session)
     assert visit(session, replace(NAPS, body="People nap.\n\nThey sleep on.")) == "changed"
     assert len(articles(session)) == 1
 
@@ -137,11 +142,17 @@ def test_related_link_finds_its_target_whichever_came_first(session: Session) ->
 def test_search_index_follows_the_text(session: Session) -> None:
     visit(session, NAPS)
     assert [row["title"] for row in session.db.table("articles").search("naps")] == ["Short naps"]
-    session.ledger.run_id = 2
-    session.db.execute("INSERT INTO runs (id, spider, started, version) VALUES (2, 'articles', 'x', 'x')")
+    next_run(session)
     visit(session, replace(NAPS, title="Siestas", body="Rest.", blurb=None))
     assert list(session.db.table("articles").search("naps")) == []
     assert [row["title"] for row in session.db.table("articles").search("siesta")] == ["Siestas"]
+
+
+def test_an_article_reached_twice_in_a_run_is_counted_once(session: Session) -> None:
+    visit(session, NAPS)
+    session.db.execute("UPDATE urls SET due = 1")
+    assert visit(session, NAPS) == "alias"
+    assert session.stored == 1
 
 
 def test_foreign_keys_are_on(session: Session) -> None:

@@ -82,7 +82,9 @@ def _read_file(entry: Entry, answer: Answer, kind: Kind, discoverer: Discoverer)
     else:
         for post in parse_feed(answer.body, answer.url):
             found.append(discoverer.page(post.url, "feed", answer.url, depth, lastmod=post.updated))
-    return Visit(entry, "followed", f"{kind} of {len(found)} addresses", answer.url, answer.status, None, tuple(found))
+    return Visit(
+        entry, "followed", f"{kind}: its addresses were entered", answer.url, answer.status, None, tuple(found)
+    )
 
 
 def _read_page(entry: Entry, answer: Answer, kind: Kind, discoverer: Discoverer) -> Visit:
@@ -96,10 +98,10 @@ def _read_page(entry: Entry, answer: Answer, kind: Kind, discoverer: Discoverer)
             return Visit(entry, "archived", None, answer.url, answer.status, article, found)
     page = Page(answer.body, answer.url, answer.content_type)
     links = tuple(_links(entry, page, discoverer))
-    told = f"{sum(link.unwanted is None for link in links)} links followed"
     if kind == "listing":
-        return Visit(entry, "followed", f"listing page, {told}", answer.url, answer.status, None, links)
-    return Visit(entry, "skipped", f"{missing}; {told}", answer.url, answer.status, None, links)
+        return Visit(entry, "followed", "listing page: its links were followed", answer.url, answer.status, None, links)
+    told = f"{missing}; its links were followed" if links else missing
+    return Visit(entry, "skipped", told, answer.url, answer.status, None, links)
 
 
 def why_no_article(article: Article) -> str | None:

@@ -77,7 +77,9 @@ def save(db: Database, article: Article, run_id: int) -> Saved:
         article_id = _insert(db, values)
     else:
         article_id = row["id"]
-        change = "unchanged" if row["content_hash"] == values["content_hash"] else "changed"
+        same = row["content_hash"] == values["content_hash"]
+        # Seen by this run already, by a redirect say: it is not counted a second time.
+        change = ("alias" if row["run_id"] == run_id else "unchanged") if same else "changed"
         _update(db, article_id, values, changed=change == "changed")
     _replace_links(db, article_id, article)
     db.execute("UPDATE related_links SET target_id = ? WHERE url_key IN (?, ?)", [article_id, key, own_key])
@@ -100,7 +102,7 @@ def newest(folder: Path, count: int) -> list[dict[str, Any]]:
 
 
 def _row(db: Database, key: str) -> dict[str, Any] | None:
-    columns = "id, url, url_key, fetched_url, title, body, content_hash"
+    columns = "id, url, url_key, fetched_url, title, body, content_hash, run_id"
     return next(iter(rows(db, f"SELECT {columns} FROM articles WHERE url_key = ?", [key])), None)
 
 
