@@ -46,6 +46,7 @@ _NOT_ARTICLE_HOST = re.compile(
     r"app|it|de|social|to)$",
     re.I,
 )
+_SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’»)]*$")
 _CJK = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _DATE_LINE = re.compile(
     r"^\W*(?:\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}[./-]\d{1,2}[./-]\d{1,2}|(?:\w+\.? )?\d{1,2}\.?(?:st|nd|rd|"
@@ -188,8 +189,10 @@ def _blurb(room: HtmlElement, title: str) -> str | None:
     """The card's teaser: what is named so, else its longest line that is a sentence and not the title."""
     folded = title.casefold()
     best: str | None = None
-    for text, node in lines_of(room):
-        if len(text) < 25 and not _CJK.search(text):
+    for line, node in lines_of(room):
+        # Title and teaser may share a line: "<a>Title</a> <small>teaser</small>".
+        text = line[len(title) :].strip(" :–—-") if line.casefold().startswith(folded) else line
+        if len(text) < 20 and not _CJK.search(text):
             continue
         if text.casefold().strip(" .…") in folded or folded in text.casefold() or _DATE_LINE.match(text[:120]):
             continue
@@ -197,9 +200,16 @@ def _blurb(room: HtmlElement, title: str) -> str | None:
             return text
         if _named(node, _META_NAMED) or is_more_control(text):
             continue
-        if (len(text) >= 40 or (_CJK.search(text) and len(text) >= 20)) and (best is None or len(text) > len(best)):
+        if _is_teaser(text) and (best is None or len(text) > len(best)):
             best = text
     return best
+
+
+def _is_teaser(text: str) -> bool:
+    """Whether a line without a telling name is a teaser: long, or a short sentence."""
+    if len(text) >= 40 or (_CJK.search(text) and len(text) >= 20):
+        return True
+    return text.count(" ") >= 3 and bool(_SENTENCE_END.search(text))
 
 
 def _clean(text: str) -> str:

@@ -203,18 +203,21 @@ def _is_related_name(node: HtmlElement) -> bool:
 def _promos(page: Page) -> Iterator[Block]:
     """Lines inside the text that are promos: "Read also: …"."""
     for passage in passages_of(page).items:
-        if passage.linked and passage.junk is None and len(passage.text) <= 300:
+        if passage.linked and passage.kind in (*_PROMO_KINDS, "sponsored") and len(passage.text) <= 300:
             prefix = promo_prefix(passage.text)
             if prefix and passage.linked >= 0.6 * (len(passage.text) - len(prefix)):
-                links = tuple(article_links(page, passage.node))
+                links = tuple(link for link in article_links(page, passage.node) if same_site(link.url, page.url))
                 if links:
                     yield Block(links[:3], None, "promo", passage.node.getparent())
 
 
 def _lone_links(page: Page, order: dict[HtmlElement, int], extent: _Extent) -> Iterator[Block]:
     """Paragraphs and list items among the text that are nothing but a link to another article of the site."""
+    headed_otherwise = False
     for passage in passages_of(page).items:
-        if passage.link_density < 0.95 or passage.kind not in _PROMO_KINDS:
+        if passage.tag in _HEADINGS and passage.link_density < 0.5:
+            headed_otherwise = is_other_heading(passage.text)
+        if headed_otherwise or passage.link_density < 0.95 or passage.kind not in _PROMO_KINDS:
             continue
         if order.get(passage.node, 0) < extent.first or not _holds(extent.heart, passage.node):
             continue
