@@ -26,7 +26,7 @@ _LONG = 80
 _ENDS = re.compile(r"[.!?…。！？:;][\"'”’»)\]]*$")
 _SOFT_KINDS = frozenset(("byline", "author", "tags", "caption", "hidden"))
 _MIN_SHELL = 200
-_RARELY_LAYOUT = frozenset(("comment", "related", "footer", "caption", "sponsored", "hidden"))
+_RARELY_LAYOUT = frozenset(("comment", "related", "footer", "caption", "sponsored", "hidden", "overlay"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +99,8 @@ def _forgive(found: Passages) -> None:
     surely = {mark for mark in forgiven if inside[mark] > 0.8 * total}
     for passage in found.items if forgiven else ():
         marks = {passage.junk, passage.kind}
+        if passage.kind == "comment":
+            continue
         if marks & surely or (marks & forgiven and passage.kind not in _RARELY_LAYOUT):
             passage.junk = passage.kind = None
 

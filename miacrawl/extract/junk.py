@@ -32,8 +32,9 @@ _KINDS: dict[str, str] = {
     "byline": "byline bylines dateline timestamp postmeta entrymeta articlemeta metadata readtime readingtime",
     "author": "bio authorbio authorbox aboutauthor authorinfo",
     "tags": "tags taglist tagcloud topics keywords hashtags",
-    "widget": "widget widgets sidebar sidebars rail popular trending mostread poll quiz survey donate donation "
-    "cookie cookies consent gdpr popup modal overlay lightbox tooltip paywall regwall piano",
+    "widget": "widget widgets sidebar sidebars rail popular trending mostread poll quiz survey donate donation",
+    "overlay": "cookie cookies consent gdpr popup modal overlay lightbox tooltip paywall regwall piano",
+    "teaser": "excerpt excerpts teaser teasers",
     "caption": "caption credit credits wpcaption figcaption photocredit",
     "hidden": "screenreader visuallyhidden sronly noprint",
 }
