@@ -80,15 +80,21 @@ def _blocks_near(page: Page) -> Iterator[Block]:
             yield block
 
 
+_MAX_LINE = 2_000
+_MAX_INNER = 200
+"""A block with more text or more inline elements than a byline has is not read to its end."""
+
+
 def _elements(page: Page) -> Iterator[tuple[HtmlElement, str]]:
     """The elements of those blocks, each once, innermost first, with the words that lead up to each."""
     seen: set[HtmlElement] = set()
     before = ""
     for block in _near(page):
-        for node in (*block.inner, *block.above[:3]):
+        line = f"{before} {block.spaced[:_MAX_LINE]}"
+        for node in (*block.inner[:_MAX_INNER], *block.above[:3]):
             if node not in seen:
                 seen.add(node)
-                yield node, before + " " + block.spaced
+                yield node, line
         before = block.spaced[-60:]
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from lxml.html import HtmlElement
 
@@ -28,6 +29,9 @@ _BARRED = frozenset(("nav", "footer", "share", "newsletter", "sponsored", "comme
 _PROMO_KINDS = (None, "related")
 _PROSE = 90
 _MAX_CLIMB = 6
+_MAX_SIBLINGS = 200
+_MAX_BLOCKS = 40
+"""Blocks of one kind that are looked at: a page of nothing but headings is not read to its end for each of them."""
 _MAX_CARDS = 40
 _MAX_UNHEADED = 12
 """A longer list without a heading that says so is one of the whole site."""
@@ -51,9 +55,9 @@ def find_related(page: Page, anchor: HtmlElement | None) -> tuple[tuple[RelatedL
     own = {_key(page.url), _key(page.absolute(next((n.get("href") or "" for n in page.links("canonical")), "")) or "")}
     found: dict[str, tuple[int, Card, Block]] = {}
     for block in (
-        *_headed(page, anchor),
-        *_named(page, anchor),
-        *_promos(page),
+        *islice(_headed(page, anchor), _MAX_BLOCKS),
+        *islice(_named(page, anchor), _MAX_BLOCKS),
+        *islice(_promos(page), _MAX_BLOCKS),
         *_lone_links(page, order, extent),
         *_inset(page, anchor, order, extent),
     ):
@@ -120,7 +124,7 @@ def _following_links(
     own = list(article_links(page, heading))
     for _ in range(_MAX_CLIMB):
         links: list[Link] = []
-        for sibling in node.itersiblings():
+        for sibling in islice(node.itersiblings(), _MAX_SIBLINGS):
             if not isinstance(sibling.tag, str):
                 continue
             if _ends_block(sibling, heading):
