@@ -15,5 +15,5 @@ SITE = Site(
     hosts=("miafeed.com",),
     start=("https://miafeed.com/",),
     article=re.compile(r"/category/[^/]+/[^/]+"),
-    listing=re.compile(r"/category/[^/]+|"),
+    listing=re.compile(r"/category/[^/]+(?:/page/\d+)?|"),
 )

@@ -42,7 +42,8 @@ class Discoverer:
             if looks_like_next_page(url) and not is_article:
                 priority = LISTING
         unwanted = self._unwanted(url, depth)
-        if unwanted is None and profile and is_article is False and is_listing is False:
+        known_as_neither = is_article is False and is_listing is False and not looks_like_next_page(url)
+        if unwanted is None and profile and known_as_neither:
             unwanted = f"neither an article nor a listing of {profile.name}, by its address"
         return Discovery(url, kind, source, referrer, depth, priority, lastmod, unwanted)
 
