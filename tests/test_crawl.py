@@ -162,6 +162,14 @@ def test_one_article_by_its_address(site: FakeSite, crawl: Run, archive: Path) -
     assert titles(archive) == ["Just this"]
 
 
+def test_start_that_fails_is_told_though_its_site_is_archived(site: FakeSite, crawl: Run, archive: Path) -> None:
+    site.pages |= {"/": listing("/a-story-to-read"), "/a-story-to-read": article("A story")}
+    done = crawl(site.at("no-such-story"))
+    assert done.returncode == ExitCode.PARTIAL
+    assert f"{site.at('no-such-story')} (HTTP 404 Not Found)" in done.stdout
+    assert titles(archive) == ["A story"]
+
+
 def test_unreachable_robots_txt_means_no_fetching(site: FakeSite, crawl: Run, archive: Path) -> None:
     site.pages |= {
         "/robots.txt": (503, {}, b""),

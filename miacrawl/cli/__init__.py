@@ -21,7 +21,7 @@ Examples:
 
 \b
 Exit codes: 0 ok, 2 wrong usage, 3 unusable address, option or setting, 4 archive in use,
-  5 not one article, 6 stopped early, 7 archive can't be read or written, 130 interrupted."""
+  5 not one article, 6 only a part could be done, 7 archive can't be read or written, 130 interrupted."""
 
 
 class _Lazy(click.Group):

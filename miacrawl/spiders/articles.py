@@ -207,6 +207,9 @@ def conclusion(session: Session, reason: str, limit: int) -> tuple[str, ExitCode
         return "finished without an article", ExitCode.NOTHING
     if reason != "finished":
         return reason, ExitCode.PARTIAL
+    if failed := session.failed_starts():
+        told = "; ".join(f"{url} ({why})" for url, why in failed[:5])
+        return f"finished, but a start address could not be had: {told}", ExitCode.PARTIAL
     if limit and session.stored >= limit and session.ledger.pending(session.sites):
         return f"limit of {limit} articles reached", ExitCode.OK
     return "finished", ExitCode.OK

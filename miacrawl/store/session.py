@@ -106,6 +106,16 @@ class Session:
             self.ledger.discover([Discovery(saved.url, source="canonical", referrer=final, depth=depth, priority=400)])
         return saved
 
+    def failed_starts(self) -> list[tuple[str, str]]:
+        """The start addresses that could not be had in this run, each with the reason."""
+        keys = [url_key(url) for url in self.starts]
+        marks = ", ".join("?" * len(keys))
+        found = self.db.execute(
+            f"SELECT url, reason FROM urls WHERE url_key IN ({marks}) AND state = 'failed' AND run_id = ?",
+            [*keys, self.run_id],
+        )
+        return list(found.fetchall())
+
     def take(self, limit: int) -> list[Entry]:
         """Up to `limit` due entries of this run's sites."""
         return self.ledger.take(self.sites, limit)
