@@ -11,7 +11,7 @@ from typing import Any, TypeVar, cast
 from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
-from lxml.html import HtmlElement, HTMLParser
+from lxml.etree import HTMLParser, _Element
 
 from miacrawl.encoding import decode
 
@@ -49,7 +49,12 @@ def collapse(text: str) -> str:
 _INVISIBLE = {0x00AD: None, 0x200B: None, 0x2060: None, 0xFEFF: None, 0x200E: None, 0x200F: None, 0: None}
 
 
-def text_of(node: HtmlElement) -> str:
+def all_text(node: _Element) -> str:
+    """All text below `node` as it stands in the source, that of scripts included; its own tail left out."""
+    return str(etree.tostring(node, method="text", encoding="unicode", with_tail=False))
+
+
+def text_of(node: _Element) -> str:
     """Visible text of `node` on one line: blanks at block boundaries and `<br>`, none at inline tags."""
     if not len(node):
         return collapse(node.text or "") if node.tag not in SILENT_TAGS else ""
@@ -58,7 +63,7 @@ def text_of(node: HtmlElement) -> str:
     return collapse("".join(parts))
 
 
-def _gather(node: HtmlElement, parts: list[str]) -> None:
+def _gather(node: _Element, parts: list[str]) -> None:
     """Append the visible text below `node`, its own tail left out. libxml2 bounds the depth of a tree to 256."""
     if node.tag in SILENT_TAGS:
         return
@@ -93,7 +98,7 @@ class Page:
         return cast(T, self._made[make])
 
     @cached_property
-    def root(self) -> HtmlElement:
+    def root(self) -> _Element:
         """The parsed tree; an empty document where there is nothing to parse."""
         parser = HTMLParser(encoding="utf-8", remove_pis=True, remove_comments=True, huge_tree=False)
         text = self.text.replace("\x00", "")
@@ -146,7 +151,7 @@ class Page:
         """First content of `<meta name|property|itemprop=name>`, or None."""
         return next(iter(self.meta.get(name.lower(), ())), None)
 
-    def links(self, rel: str) -> Iterator[HtmlElement]:
+    def links(self, rel: str) -> Iterator[_Element]:
         """The `<link>` elements whose rel list holds `rel`."""
         for node in self.root.iter("link"):
             if rel in (node.get("rel") or "").lower().split():

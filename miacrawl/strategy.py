@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from lxml.cssselect import CSSSelector
+
 from miacrawl.page import Page, text_of
 
 T = TypeVar("T")
@@ -57,8 +59,10 @@ def meta(name: str) -> Strategy[str]:
 def css(selector: str, prefix: str = "css") -> Strategy[str]:
     """Text of the first element that `selector` matches and that has text."""
 
+    find_all = CSSSelector(selector, translator="html")
+
     def read(page: Page) -> str | None:
-        return next((text for node in page.root.cssselect(selector) if (text := text_of(node))), None)
+        return next((text for node in find_all(page.root) if (text := text_of(node))), None)
 
     return Strategy(f"{prefix}:{selector}", read)
 

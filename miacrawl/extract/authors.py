@@ -9,16 +9,17 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from lxml.html import HtmlElement
+from lxml.etree import _Element
 
 from miacrawl.extract.dates import find_date
 from miacrawl.extract.headline import words
+from miacrawl.extract.line import Line, names_of
 from miacrawl.extract.names import NamePattern
 from miacrawl.extract.person import is_generic, is_name, names_in
 from miacrawl.extract.place import places_of
 from miacrawl.extract.site_name import site_words
-from miacrawl.extract.surroundings import Block, names_of, surroundings
-from miacrawl.page import Json, Page, ld_text, ld_types, text_of
+from miacrawl.extract.surroundings import surroundings
+from miacrawl.page import Json, Page, all_text, ld_text, ld_types, text_of
 from miacrawl.strategy import Strategy
 
 Names = tuple[str, ...]
@@ -59,15 +60,15 @@ _META = (
 )  # fmt: skip
 
 
-def _near(page: Page) -> tuple[Block, ...]:
+def _near(page: Page) -> tuple[Line, ...]:
     return page.once(_find_near)
 
 
-def _find_near(page: Page) -> tuple[Block, ...]:
+def _find_near(page: Page) -> tuple[Line, ...]:
     return tuple(_blocks_near(page))
 
 
-def _blocks_near(page: Page) -> Iterator[Block]:
+def _blocks_near(page: Page) -> Iterator[Line]:
     """Blocks where a byline would be: after the headline up to the text, then just before it."""
     around = surroundings(page)
     for block in around.top:
@@ -85,9 +86,9 @@ _MAX_INNER = 200
 """A block with more text or more inline elements than a byline has is not read to its end."""
 
 
-def _elements(page: Page) -> Iterator[tuple[HtmlElement, str]]:
+def _elements(page: Page) -> Iterator[tuple[_Element, str]]:
     """The elements of those blocks, each once, innermost first, with the words that lead up to each."""
-    seen: set[HtmlElement] = set()
+    seen: set[_Element] = set()
     before = ""
     for block in _near(page):
         line = f"{before} {block.spaced[:_MAX_LINE]}"
@@ -101,7 +102,7 @@ def _elements(page: Page) -> Iterator[tuple[HtmlElement, str]]:
 def _author_link(page: Page) -> Names | None:
     """Links to an author's page, told by rel=author or by their address."""
     found: list[str] = []
-    home: HtmlElement | None = None
+    home: _Element | None = None
     for node, line in _elements(page):
         if node.tag != "a" or _NOT_CLASS.matches(names_of(node)) or _is_other_role(line, node):
             continue
@@ -117,18 +118,18 @@ def _author_link(page: Page) -> Names | None:
     return tuple(found) or None
 
 
-def _same_line(one: HtmlElement, other: HtmlElement) -> bool:
+def _same_line(one: _Element, other: _Element) -> bool:
     """Whether two links stand in one byline: an element near above the first holds the second."""
     top = one
     for _ in range(5):
         above = top.getparent()
-        if above is None or above.tag in ("body", "article", "main") or len(above.text_content()) > 1500:
+        if above is None or above.tag in ("body", "article", "main") or len(all_text(above)) > 1500:
             break
         top = above
     return top in other.iterancestors()
 
 
-def _is_other_role(line: str, node: HtmlElement) -> bool:
+def _is_other_role(line: str, node: _Element) -> bool:
     """Whether the words before a name make its bearer a reviewer, photographer or translator."""
     name = text_of(node)
     before = line[: line.find(name)] if name and name in line else ""
@@ -159,7 +160,7 @@ def _named_element(page: Page) -> Names | None:
     return tuple(found) or None
 
 
-def _itemprop_above(node: HtmlElement) -> str | None:
+def _itemprop_above(node: _Element) -> str | None:
     above = node.getparent()
     for _ in range(3):
         if above is None:

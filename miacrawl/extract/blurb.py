@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from lxml.html import HtmlElement
+from lxml.etree import _Element
 
 from miacrawl.extract.headline import likeness, words
+from miacrawl.extract.line import Line, names_of, width
 from miacrawl.extract.names import NamePattern
 from miacrawl.extract.read_time import stated_time
-from miacrawl.extract.surroundings import Block, names_of, surroundings, width
-from miacrawl.page import Page, text_of
+from miacrawl.extract.surroundings import surroundings
+from miacrawl.page import Page, all_text, text_of
 from miacrawl.strategy import Strategy
 
 MAX_BLURB = 1500
@@ -69,7 +70,7 @@ _HEADING = frozenset(("h2", "h3", "h4", "h5"))
 _EMPHASIS = frozenset(("b", "strong", "em", "i"))
 
 
-def _is_possible(page: Page, block: Block, at_least: int = _MIN_BLURB) -> bool:
+def _is_possible(page: Page, block: Line, at_least: int = _MIN_BLURB) -> bool:
     """Whether a block could be a standfirst at all. Asked for the same block by every rule, so the answer is kept."""
     if width(block.text) < at_least:
         return False
@@ -79,11 +80,11 @@ def _is_possible(page: Page, block: Block, at_least: int = _MIN_BLURB) -> bool:
     return known[block]
 
 
-def _verdicts(_page: Page) -> dict[Block, bool]:
+def _verdicts(_page: Page) -> dict[Line, bool]:
     return {}
 
 
-def _could_be(block: Block) -> bool:
+def _could_be(block: Line) -> bool:
     """Whether a block is no caption, notice, byline, date, button or link."""
     text = block.text
     if len(text) > MAX_BLURB or block.is_link:
@@ -96,7 +97,7 @@ def _could_be(block: Block) -> bool:
     return not any(node.tag in places for node in block.above)
 
 
-def is_headline_meta(block: Block) -> bool:
+def is_headline_meta(block: Line) -> bool:
     """Whether a block is a byline, a date, a reading time or a place of these."""
     text = block.spaced
     if len(text) > 160:
@@ -110,7 +111,7 @@ def is_headline_meta(block: Block) -> bool:
 
 def _marked(page: Page) -> str | None:
     """Text of the element(s) named as standfirst after the headline."""
-    found: list[Block] = []
+    found: list[Line] = []
     for block in _above_the_text(page):
         if _is_possible(page, block, _MIN_NAMED) and _is_marked(block) and not _repeats_title(page, block.text):
             found.append(block)
@@ -120,7 +121,7 @@ def _marked(page: Page) -> str | None:
     return text if len(text) <= MAX_BLURB else None
 
 
-def _above_the_text(page: Page) -> Iterator[Block]:
+def _above_the_text(page: Page) -> Iterator[Line]:
     """Blocks after the headline up to the body's second paragraph."""
     paragraphs = 0
     for block in surroundings(page).after[:60]:
@@ -130,16 +131,16 @@ def _above_the_text(page: Page) -> Iterator[Block]:
             return
 
 
-def _is_marked(block: Block) -> bool:
+def _is_marked(block: Line) -> bool:
     """Whether an element named as standfirst holds the block, and does not hold the body as well."""
     for node in (*block.inner[:2], *block.above[:4]):
         named = names_of(node)
         if named and (_STANDFIRST.matches(named) or _STANDFIRST_CAMEL.matches(named)):
-            return len(node.text_content()) <= 1.5 * MAX_BLURB
+            return len(all_text(node)) <= 1.5 * MAX_BLURB
     return False
 
 
-def _joined(blocks: list[Block]) -> str:
+def _joined(blocks: list[Line]) -> str:
     return " ".join(dict.fromkeys(block.text for block in blocks))
 
 
@@ -173,12 +174,12 @@ def descriptions(page: Page) -> list[str]:
     return list(dict.fromkeys(text[: 2 * MAX_BLURB] for text in found if text))
 
 
-def body_start(page: Page) -> tuple[Block, ...]:
+def body_start(page: Page) -> tuple[Line, ...]:
     """The first blocks of the body: those of the first element that holds two paragraphs directly."""
     return page.once(_body_start)
 
 
-def _body_start(page: Page) -> tuple[Block, ...]:
+def _body_start(page: Page) -> tuple[Line, ...]:
     after = [block for block in surroundings(page).after if not block.places & {"related", "nav", "footer", "comment"}]
     parents = [_parent(block) for block in after]
     for number, block in enumerate(after):
@@ -192,31 +193,31 @@ def _body_start(page: Page) -> tuple[Block, ...]:
     return ()
 
 
-def _parent(block: Block) -> HtmlElement | None:
+def _parent(block: Line) -> _Element | None:
     """The element whose children are the body's paragraphs, if `block` is one of them."""
     return block.node.getparent() if block.node.tag in _PARAGRAPH else block.node
 
 
-def _stands_out(block: Block, start: tuple[Block, ...]) -> bool:
+def _stands_out(block: Line, start: tuple[Line, ...]) -> bool:
     """Whether a block is not just one of the body's paragraphs: by its look, or as a line that is no sentence."""
     if not block.is_sentence and width(block.text) < 120:
         return True
     return _is_apart(block, start) if block in start else not _looks_like_body(block, start)
 
 
-def _looks_like_body(block: Block, start: tuple[Block, ...]) -> bool:
+def _looks_like_body(block: Line, start: tuple[Line, ...]) -> bool:
     """Whether a block outside the body's element is made like its paragraphs, as page builders wrap each by itself."""
     sample = next((other for other in start if width(other.text) >= 80), None)
     return sample is not None and _looks(block) == _looks(sample)
 
 
-def _looks(block: Block) -> tuple[str, ...]:
+def _looks(block: Line) -> tuple[str, ...]:
     """Tags and classes of a block and the element above it, numbers left out."""
     nodes = (block.node, block.node.getparent())
     return tuple(_NUMBERS.sub("", f"{node.tag} {node.get('class') or ''}") for node in nodes if node is not None)
 
 
-def _is_apart(block: Block, start: tuple[Block, ...]) -> bool:
+def _is_apart(block: Line, start: tuple[Line, ...]) -> bool:
     """Whether the body's first block looks unlike the next: it is a heading, all bold, or has a class of its own."""
     number = start.index(block)
     rest = [other for other in start[number + 1 :] if width(other.text) >= 80]
@@ -230,9 +231,9 @@ def _is_apart(block: Block, start: tuple[Block, ...]) -> bool:
     return bool(own) and all((other.node.get("class") or "") != own for other in rest)
 
 
-def _emphasis(block: Block) -> bool:
+def _emphasis(block: Line) -> bool:
     """Whether the whole block is bold or slanted."""
-    strong = sum(len(node.text_content()) for node in block.inner if node.tag in _EMPHASIS)
+    strong = sum(len(all_text(node)) for node in block.inner if node.tag in _EMPHASIS)
     return strong >= 0.9 * len(block.text)
 
 
@@ -248,13 +249,13 @@ def _emphasised(page: Page) -> str | None:
     return None
 
 
-def _is_bold(block: Block) -> bool:
+def _is_bold(block: Line) -> bool:
     return any(node.tag in ("b", "strong") for node in block.inner)
 
 
 def _by_place(page: Page) -> str | None:
     """The lone paragraph between the headline and its byline, date or reading time, the body beginning after them."""
-    found: list[Block] = []
+    found: list[Line] = []
     blocks = surroundings(page).after
     for number, block in enumerate(blocks[:25]):
         if found and is_headline_meta(block):
@@ -269,14 +270,14 @@ def _by_place(page: Page) -> str | None:
     return None
 
 
-def _says_something(block: Block) -> bool:
+def _says_something(block: Line) -> bool:
     """Whether a block without a name of its own says enough to be a standfirst: not "Staff Writer" or "2 comments"."""
     return width(block.text) >= 40 and (block.is_sentence or block.text.count(" ") >= 5 or not block.text.isascii())
 
 
 def _points(page: Page) -> str | None:
     """The points of a short list between headline and text that is named as summary or highlights."""
-    found: list[Block] = []
+    found: list[Line] = []
     for block in _above_the_text(page):
         item = next((node for node in block.above[:2] if node.tag == "li"), None)
         if item is not None and any(_POINTS.matches(names_of(node)) for node in block.above[:6]):

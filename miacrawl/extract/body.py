@@ -1,6 +1,6 @@
-"""The body: the passages of the article's text, told from all else on the page.
+"""The body: the lines of the article's text, told from all else on the page.
 
-Every passage is weighed (long unlinked text counts for, links and named junk against); the element whose passages
+Every line is weighed (long unlinked text counts for, links and named junk against); the element whose lines
 weigh most holds the article; inside it, what is no text of the article is left out.
 """
 
@@ -11,17 +11,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import accumulate
 
-from lxml.html import HtmlElement
+from lxml.etree import _Element
 
 from miacrawl.article import RelatedLink
-from miacrawl.extract.headline import headline_node
+from miacrawl.extract.line import Line
 from miacrawl.extract.lines import is_date_line, is_furniture
-from miacrawl.extract.passages import Passage, Passages, passages_of
+from miacrawl.extract.outline import Outline, outline_of
 from miacrawl.extract.word_count import count_words
-from miacrawl.page import Json, Page, collapse, ld_text
+from miacrawl.page import BLOCK_TAGS, Json, Page, collapse, ld_text
 
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _ITEMS = frozenset(("li", "td", "th"))
+_ROOMS = BLOCK_TAGS | {"body", "html"}
 _LONG = 80
 _ENDS = re.compile(r"[.!?…。！？:;][\"'”’»)\]]*$")
 _SOFT_KINDS = frozenset(("byline", "author", "tags", "caption", "hidden"))
@@ -42,7 +43,7 @@ class Body:
 def find_body(page: Page, title: str | None, blurb: str | None, related: tuple[RelatedLink, ...]) -> Body:
     """The body of the page's article; an empty `Body` where it has none."""
     kept = article_passages(page, title, blurb, related)
-    text = "\n\n".join(passage.text for passage in kept)
+    text = "\n\n".join(line.text for line in kept)
     if len(text) < _MIN_SHELL:
         stated = _stated_body(page)
         if len(stated) > 2 * len(text):
@@ -54,126 +55,124 @@ def find_body(page: Page, title: str | None, blurb: str | None, related: tuple[R
     return Body(text, render(page, kept), count_words(text), "heuristic:blocks")
 
 
-def article_passages(page: Page, title: str | None, blurb: str | None, related: Iterable[RelatedLink]) -> list[Passage]:
-    """The passages of the article's text, in reading order."""
-    found = passages_of(page)
-    if not found.items:
+def article_passages(page: Page, title: str | None, blurb: str | None, related: Iterable[RelatedLink]) -> list[Line]:
+    """The lines of the article's text, in reading order."""
+    found = outline_of(page)
+    if not found.lines:
         return []
     _forgive(found)
     start, end = _region(found)
-    first = _after_headline(found, headline_node(page), start, end)
-    kept = [passage for passage in found.items[first:end] if not _left_out(passage)]
+    first = _after_headline(found, start, end)
+    kept = [line for line in found.lines[first:end] if not _left_out(line)]
     kept = _without_repeats(_without_cards(kept, related), title, blurb)
     return _trimmed(kept)
 
 
-def _weight(passage: Passage) -> float:
-    length = len(passage.text)
-    density = passage.link_density
-    if passage.junk is not None:
-        return -0.1 * length if passage.kind not in _SOFT_KINDS else 0.0
-    if passage.tag in _HEADINGS:
+def _weight(line: Line) -> float:
+    length = len(line.text)
+    density = line.link_density
+    if line.junk is not None:
+        return -0.1 * length if line.kind not in _SOFT_KINDS else 0.0
+    if line.tag in _HEADINGS:
         return -60.0 if density > 0.6 else 10.0
     if density > 0.5:
         return -1.5 * min(length, 100)
-    if length >= _LONG or (length > 40 and _ENDS.search(passage.text)):
+    if length >= _LONG or (length > 40 and _ENDS.search(line.text)):
         return length * (1 - 1.5 * density)
-    return -8.0 if passage.tag not in ("li", "td", "th") else -2.0
+    return -8.0 if line.tag not in ("li", "td", "th") else -2.0
 
 
-def _forgive(found: Passages) -> None:
+def _forgive(found: Outline) -> None:
     """Take the mark of junk off what holds much of the page's text: a name there speaks of the layout.
 
     A single element that does, or all elements of one kind together (page builders name every part "widget").
     """
     total = 0
-    inside: dict[HtmlElement | str, int] = {}
-    for passage in found.items:
-        length = len(passage.text)
-        if length >= _LONG and passage.link_density < 0.3:
+    inside: dict[_Element | str, int] = {}
+    for line in found.lines:
+        length = len(line.text)
+        if length >= _LONG and line.link_density < 0.3:
             total += length
-            if passage.junk is not None and passage.kind is not None:
-                inside[passage.junk] = inside.get(passage.junk, 0) + length
-                inside[passage.kind] = inside.get(passage.kind, 0) + length
+            if line.junk is not None and line.kind is not None:
+                inside[line.junk] = inside.get(line.junk, 0) + length
+                inside[line.kind] = inside.get(line.kind, 0) + length
     forgiven = {mark for mark, length in inside.items() if length > 0.4 * total and length > 400} - _RARELY_LAYOUT
     surely = {mark for mark in forgiven if inside[mark] > 0.8 * total}
-    for passage in found.items if forgiven else ():
-        marks = {passage.junk, passage.kind}
-        if passage.kind == "comment":
+    for line in found.lines if forgiven else ():
+        marks = {line.junk, line.kind}
+        if line.kind == "comment":
             continue
-        if marks & surely or (marks & forgiven and passage.kind not in _RARELY_LAYOUT):
-            passage.junk = passage.kind = None
+        if marks & surely or (marks & forgiven and line.kind not in _RARELY_LAYOUT):
+            line.junk = line.kind = None
 
 
-def _region(found: Passages) -> tuple[int, int]:
-    """Range of the passages of the element that weighs most; of equals the smallest."""
-    sums = [0.0, *accumulate(_weight(passage) for passage in found.items)]
-    if not found.ranges:
-        return 0, len(found.items)
-    _, start, end = max(found.ranges, key=lambda item: (sums[item[2]] - sums[item[1]], item[1] - item[2]))
-    return start, end
+def _region(found: Outline) -> tuple[int, int]:
+    """Range of the lines of the element that weighs most; of equals the smallest."""
+    sums = [0.0, *accumulate(_weight(line) for line in found.lines)]
+    ranges = [span for node, span in found.spans.items() if node.tag in _ROOMS and span.last > span.first]
+    if not ranges:
+        return 0, len(found.lines)
+    best = max(ranges, key=lambda span: (sums[span.last] - sums[span.first], span.first - span.last))
+    return best.first, best.last
 
 
-def _after_headline(found: Passages, headline: HtmlElement | None, start: int, end: int) -> int:
+def _after_headline(found: Outline, start: int, end: int) -> int:
     """Where the text begins: after the headline, if that stands in the region."""
-    if headline is None:
+    first, last = found.headline_lines
+    if last <= first or not start <= first < end:
         return start
-    inside = {headline, *headline.iter()}
-    for number in range(start, end):
-        if found.items[number].node in inside:
-            later = sum(len(passage.text) for passage in found.items[number + 1 : end])
-            return number + 1 if later > 100 else start
-    return start
+    later = sum(len(line.text) for line in found.lines[last:end])
+    return last if later > 100 else start
 
 
-def _left_out(passage: Passage) -> bool:
-    if passage.junk is not None or passage.tag in ("h1", "figcaption", "caption", "summary"):
+def _left_out(line: Line) -> bool:
+    if line.junk is not None or line.tag in ("h1", "figcaption", "caption", "summary"):
         return True
-    if passage.link_density > 0.8 and passage.tag not in ("li", "td", "th"):
+    if line.link_density > 0.8 and line.tag not in ("li", "td", "th"):
         return True
-    return is_furniture(passage.text, linked=passage.link_density > 0.3)
+    return is_furniture(line.text, linked=line.link_density > 0.3)
 
 
-def _without_cards(passages: list[Passage], related: Iterable[RelatedLink]) -> list[Passage]:
+def _without_cards(lines: list[Line], related: Iterable[RelatedLink]) -> list[Line]:
     """Without what related links show: their blocks' headings, their linked titles, their teasers."""
     links = tuple(related)
     titles = {collapse(link.title).casefold() for link in links}
     told = {collapse(text).casefold() for link in links for text in (link.blurb, link.heading) if text}
     kept = []
-    for passage in passages:
-        folded = collapse(passage.text).casefold().strip(" :")
-        if folded in told or (folded in titles and passage.link_density > 0.5):
+    for line in lines:
+        folded = collapse(line.text).casefold().strip(" :")
+        if folded in told or (folded in titles and line.link_density > 0.5):
             continue
-        kept.append(passage)
+        kept.append(line)
     return kept
 
 
-def _without_repeats(passages: list[Passage], title: str | None, blurb: str | None) -> list[Passage]:
+def _without_repeats(lines: list[Line], title: str | None, blurb: str | None) -> list[Line]:
     """Without the title, the standfirst and the date at the text's opening."""
     known = {collapse(text).casefold() for text in (title, blurb) if text}
     opening = [
-        passage
-        for passage in passages[:4]
-        if passage.tag in _ITEMS or not (collapse(passage.text).casefold() in known or is_date_line(passage.text))
+        line
+        for line in lines[:4]
+        if line.tag in _ITEMS or not (collapse(line.text).casefold() in known or is_date_line(line.text))
     ]
-    return [*opening, *passages[4:]]
+    return [*opening, *lines[4:]]
 
 
-def _trimmed(passages: list[Passage]) -> list[Passage]:
+def _trimmed(lines: list[Line]) -> list[Line]:
     """Without the headings that nothing follows, and the short lines at the end that end no sentence."""
-    kept = list(passages)
+    kept = list(lines)
     while kept and (kept[-1].tag in _HEADINGS or _is_tail(kept[-1])):
         kept.pop()
     return [
-        passage
-        for number, passage in enumerate(kept)
-        if passage.tag not in _HEADINGS or passage.link_density < 0.6 or number + 1 < len(kept)
+        line
+        for number, line in enumerate(kept)
+        if line.tag not in _HEADINGS or line.link_density < 0.6 or number + 1 < len(kept)
     ]
 
 
-def _is_tail(passage: Passage) -> bool:
-    text = passage.text
-    return passage.tag not in ("li", "td", "th", "pre", "blockquote") and len(text) < 60 and not _ENDS.search(text)
+def _is_tail(line: Line) -> bool:
+    text = line.text
+    return line.tag not in ("li", "td", "th", "pre", "blockquote") and len(text) < 60 and not _ENDS.search(text)
 
 
 def _stated_body(page: Page) -> str:

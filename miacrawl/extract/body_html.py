@@ -6,10 +6,11 @@ from collections import Counter, deque
 from html import escape
 from itertools import islice
 
-from lxml.html import HtmlElement
+from lxml.etree import _Element
 
-from miacrawl.extract.junk import junk_kind
-from miacrawl.extract.passages import Passage, passages_of
+from miacrawl.extract.line import Line
+from miacrawl.extract.marks import junk_kind
+from miacrawl.extract.outline import outline_of
 from miacrawl.page import Page, text_of
 
 _TAGS = frozenset(
@@ -24,26 +25,26 @@ _ELSEWHERE = frozenset(("related", "sponsored", "newsletter", "comment", "nav", 
 _MAX_FIGURES = 40
 
 
-def render(page: Page, passages: list[Passage]) -> str:
-    """Sanitised HTML of the body's passages, figures with their captions kept where they stand among them."""
+def render(page: Page, lines: list[Line]) -> str:
+    """Sanitised HTML of the body's lines, figures with their captions kept where they stand among them."""
     import nh3
 
     order = {node: number for number, node in enumerate(page.root.iter())}
-    shared = Counter(passage.node for passage in passages_of(page).items)
-    figures = deque(_figures(page, passages, order))
+    shared = Counter(line.node for line in outline_of(page).lines)
+    figures = deque(_figures(page, lines, order))
     parts: list[str] = []
-    open_list: HtmlElement | None = None
-    for passage in passages:
-        around = _list_of(passage) if passage.tag == "li" else None
+    open_list: _Element | None = None
+    for line in lines:
+        around = _list_of(line) if line.tag == "li" else None
         if around is not open_list:
             parts.append(f"</{open_list.tag}>" if open_list is not None else "")
-            while figures and figures[0][0] < order[passage.node]:
+            while figures and figures[0][0] < order[line.node]:
                 parts.append(figures.popleft()[1])
             parts.append(f"<{around.tag}>" if around is not None else "")
             open_list = around
-        while open_list is None and figures and figures[0][0] < order[passage.node]:
+        while open_list is None and figures and figures[0][0] < order[line.node]:
             parts.append(figures.popleft()[1])
-        parts.append(_one(page, passage, alone=shared[passage.node] == 1))
+        parts.append(_one(page, line, alone=shared[line.node] == 1))
     parts.append(f"</{open_list.tag}>" if open_list is not None else "")
     return nh3.clean(
         "".join(parts),
@@ -54,19 +55,19 @@ def render(page: Page, passages: list[Passage]) -> str:
     )
 
 
-def _figures(page: Page, passages: list[Passage], order: dict[HtmlElement, int]) -> list[tuple[int, str]]:
-    """The figures among the passages: the place of each in the tree, and its HTML."""
-    first, last = order[passages[0].node], order[passages[-1].node]
+def _figures(page: Page, lines: list[Line], order: dict[_Element, int]) -> list[tuple[int, str]]:
+    """The figures among the lines: the place of each in the tree, and its HTML."""
+    first, last = order[lines[0].node], order[lines[-1].node]
     among = (node for node in page.root.iter("figure") if first < order[node] < last and not _is_elsewhere(node))
     return [(order[node], html) for node in islice(among, _MAX_FIGURES) if (html := _figure(page, node))]
 
 
-def _is_elsewhere(node: HtmlElement) -> bool:
+def _is_elsewhere(node: _Element) -> bool:
     """Whether a figure belongs to a card, an advert or another part that is not the article's text."""
     return any(junk_kind(parent) in _ELSEWHERE for parent in node.iterancestors())
 
 
-def _figure(page: Page, node: HtmlElement) -> str:
+def _figure(page: Page, node: _Element) -> str:
     image = node.find(".//img")
     caption = node.find(".//figcaption")
     told = escape(text_of(caption)) if caption is not None else ""
@@ -79,33 +80,33 @@ def _figure(page: Page, node: HtmlElement) -> str:
     return f'<figure><img src="{escape(address)}" alt="{alt}">{closing}</figure>'
 
 
-def _list_of(passage: Passage) -> HtmlElement | None:
-    node = passage.node
+def _list_of(line: Line) -> _Element | None:
+    node = line.node
     while node is not None and node.tag not in _LISTS:
         node = node.getparent()
     return node
 
 
-def _one(page: Page, passage: Passage, *, alone: bool) -> str:
-    """A passage in its tag; `alone`: its element holds no other passage, so the element's inline marks are its own."""
-    tag = {"h1": "h2", "div": "p", "td": "p", "th": "p", "dt": "p", "dd": "p"}.get(passage.tag, passage.tag)
+def _one(page: Page, line: Line, *, alone: bool) -> str:
+    """A line in its tag; `alone`: its element holds no other line, so the element's inline marks are its own."""
+    tag = {"h1": "h2", "div": "p", "td": "p", "th": "p", "dt": "p", "dd": "p"}.get(line.tag, line.tag)
     if tag not in _TAGS:
         tag = "p"
-    inner = _inline(page, passage) if alone and passage.tag != "pre" else escape(passage.text)
+    inner = _inline(page, line) if alone and line.tag != "pre" else escape(line.text)
     return f"<{tag}>{inner}</{tag}>"
 
 
-def _inline(page: Page, passage: Passage) -> str:
-    """The passage with its links and emphasis, if its element holds nothing but inline marks; else its plain text."""
-    node = passage.node
+def _inline(page: Page, line: Line) -> str:
+    """The line with its links and emphasis, if its element holds nothing but inline marks; else its plain text."""
+    node = line.node
     if any(isinstance(child.tag, str) and child.tag not in _INLINE | _PLAIN for child in node.iterdescendants()):
-        return escape(passage.text)
+        return escape(line.text)
     parts: list[str] = []
     _write(page, node, parts)
     return "".join(parts)
 
 
-def _write(page: Page, node: HtmlElement, parts: list[str]) -> None:
+def _write(page: Page, node: _Element, parts: list[str]) -> None:
     parts.append(escape(node.text or ""))
     for child in node:
         if child.tag == "br":

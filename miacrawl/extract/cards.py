@@ -7,10 +7,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from lxml.html import HtmlElement
+from lxml.etree import _Element
 
-from miacrawl.extract.junk import junk_kind
-from miacrawl.extract.place import hides
+from miacrawl.extract.marks import hides, junk_kind
 from miacrawl.extract.related_words import is_more_control, is_related_heading, promo_prefix
 from miacrawl.page import BLOCK_TAGS, SILENT_TAGS, Page, collapse, text_of
 
@@ -62,7 +61,7 @@ _DATE_LINE = re.compile(
 class Link:
     """A link of the page that may lead to an article: its element and absolute address."""
 
-    node: HtmlElement
+    node: _Element
     url: str
 
 
@@ -73,10 +72,10 @@ class Card:
     url: str
     title: str
     blurb: str | None
-    node: HtmlElement
+    node: _Element
 
 
-def article_links(page: Page, node: HtmlElement) -> Iterator[Link]:
+def article_links(page: Page, node: _Element) -> Iterator[Link]:
     """The links below `node` that may lead to another article, in page order."""
     for count, anchor in enumerate(node.iter("a")):
         if count >= _MAX_LINKS:
@@ -112,9 +111,9 @@ def leads_to_article(url: str) -> bool:
     return len(path) > 1 or bool(parts.query)
 
 
-def cards(page: Page, links: Iterable[Link], top: HtmlElement | None) -> list[Card]:
+def cards(page: Page, links: Iterable[Link], top: _Element | None) -> list[Card]:
     """One card for each address among `links`, in their order; `top` bounds a card from above."""
-    by_url: dict[str, list[HtmlElement]] = {}
+    by_url: dict[str, list[_Element]] = {}
     for link in links:
         by_url.setdefault(link.url, []).append(link.node)
     all_nodes = {node: url for url, nodes in by_url.items() for node in nodes}
@@ -131,9 +130,7 @@ def is_title(text: str) -> bool:
     return len(text) >= 25 or (len(text) >= 10 and text.count(" ") >= 2)
 
 
-def _card(
-    url: str, nodes: list[HtmlElement], all_nodes: dict[HtmlElement, str], top: HtmlElement | None
-) -> Card | None:
+def _card(url: str, nodes: list[_Element], all_nodes: dict[_Element, str], top: _Element | None) -> Card | None:
     room = _room(nodes[0], url, all_nodes, top)
     title = _title(nodes, room)
     if title is None:
@@ -141,7 +138,7 @@ def _card(
     return Card(url, title, _blurb(room, title), nodes[0])
 
 
-def _room(node: HtmlElement, url: str, all_nodes: dict[HtmlElement, str], top: HtmlElement | None) -> HtmlElement:
+def _room(node: _Element, url: str, all_nodes: dict[_Element, str], top: _Element | None) -> _Element:
     """The largest element around a link that holds no link to another article."""
     room = node
     while (parent := room.getparent()) is not None and parent is not top and parent.tag not in ("body", "html"):
@@ -152,7 +149,7 @@ def _room(node: HtmlElement, url: str, all_nodes: dict[HtmlElement, str], top: H
     return room
 
 
-def _title(nodes: list[HtmlElement], room: HtmlElement) -> str | None:
+def _title(nodes: list[_Element], room: _Element) -> str | None:
     """The card's title: its heading, what is named so, else the longest link text, else the picture's words."""
     for node in nodes:
         inside = [child for child in node.iter() if child.tag in _HEADINGS or _named(child, _TITLE_NAMED)]
@@ -175,17 +172,17 @@ def _title(nodes: list[HtmlElement], room: HtmlElement) -> str | None:
     return next((text for text in (*shown, *told, *_plain_lines(room)) if is_title(text)), None)
 
 
-def _plain_lines(room: HtmlElement) -> list[str]:
+def _plain_lines(room: _Element) -> list[str]:
     """A card's lines, for cards whose link is an empty sheet laid over them: kicker and date are no titles."""
     lines = [(_clean(text), node) for text, node in lines_of(room)[:12]]
     return [text for text, node in lines if not _named(node, _META_NAMED) and not _named(node, _BLURB_NAMED)]
 
 
-def _title_lines(node: HtmlElement) -> list[str]:
+def _title_lines(node: _Element) -> list[str]:
     return [text for line, _ in lines_of(node) if is_title(text := _clean(line))]
 
 
-def _blurb(room: HtmlElement, title: str) -> str | None:
+def _blurb(room: _Element, title: str) -> str | None:
     """The card's teaser: what is named so, else its longest line that is a sentence and not the title."""
     folded = title.casefold()
     best: str | None = None
@@ -217,23 +214,23 @@ def _clean(text: str) -> str:
     return (text[len(prefix) :] if prefix and len(text) - len(prefix) > 10 else text).strip(" |›»→>")
 
 
-def _named(node: HtmlElement, names: re.Pattern[str]) -> bool:
+def _named(node: _Element, names: re.Pattern[str]) -> bool:
     named = f"{node.get('class') or ''} {node.get('itemprop') or ''} {node.get('id') or ''}"
     return len(named) > 2 and bool(names.search(named[:300]))
 
 
-def lines_of(node: HtmlElement) -> list[tuple[str, HtmlElement]]:
+def lines_of(node: _Element) -> list[tuple[str, _Element]]:
     """The lines of text below `node`, each with the element that it stands in: block boundaries and spans part them."""
-    found: list[tuple[str, HtmlElement]] = []
+    found: list[tuple[str, _Element]] = []
     parts: list[str] = []
 
-    def flush(owner: HtmlElement) -> None:
+    def flush(owner: _Element) -> None:
         text = collapse("".join(parts))
         parts.clear()
         if text:
             found.append((text, owner))
 
-    def walk(element: HtmlElement) -> None:
+    def walk(element: _Element) -> None:
         if element.tag in SILENT_TAGS or not isinstance(element.tag, str) or hides(element):
             return
         parted = element.tag in BLOCK_TAGS or (element.tag == "span" and bool(element.get("class")))
@@ -253,7 +250,7 @@ def lines_of(node: HtmlElement) -> list[tuple[str, HtmlElement]]:
     return found
 
 
-def in_junk(node: HtmlElement, top: HtmlElement | None, kinds: frozenset[str]) -> bool:
+def in_junk(node: _Element, top: _Element | None, kinds: frozenset[str]) -> bool:
     """Whether an element between `node` and `top` is named as one of `kinds`."""
     while node is not None and node is not top:
         if junk_kind(node) in kinds:

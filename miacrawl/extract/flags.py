@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 
 from miacrawl.article import Article
-from miacrawl.extract.passages import passages_of
-from miacrawl.page import Page, ld_types, urlsplit_path
+from miacrawl.extract.outline import outline_of
+from miacrawl.page import Page, all_text, ld_types, urlsplit_path
 
 FLAGS: Mapping[str, str] = {
     "not-article": "The page is a listing, a search, an error or another page that is no article",
@@ -118,19 +118,19 @@ def _teasers(page: Page, article: Article) -> int:
     """How many headings that are links stand among the body's paragraphs: the cards of a listing taken for text."""
     paragraphs = set(article.body.split("\n\n"))
     count = pending = 0
-    for passage in passages_of(page).items:
-        if passage.text in paragraphs:
+    for line in outline_of(page).lines:
+        if line.text in paragraphs:
             count, pending = count + pending, 0
-        elif passage.tag in _HEADINGS and passage.link_density > 0.6:
+        elif line.tag in _HEADINGS and line.link_density > 0.6:
             pending += 1
     return count
 
 
 def _of_little_text(page: Page, length: int) -> set[str]:
-    shown = sum(len(passage.text) for passage in passages_of(page).items)
+    shown = sum(len(line.text) for line in outline_of(page).lines)
     if length < _SHELL_TEXT and shown < _SHELL_TEXT and _has_scripts(page):
         return {"empty-shell"}
-    text = " ".join(passage.text for passage in passages_of(page).items[:200])[:20_000]
+    text = " ".join(line.text for line in outline_of(page).lines[:200])[:20_000]
     if length < _LITTLE and _CONSENT.search(text):
         return {"consent-wall"}
     return {"short-body"} if length else set()
@@ -143,7 +143,7 @@ def _has_scripts(page: Page) -> bool:
 def _says_not_found(page: Page) -> bool:
     title = page.root.find(".//title")
     heading = page.root.find(".//h1")
-    shown = [node.text_content() for node in (title, heading) if node is not None]
+    shown = [all_text(node) for node in (title, heading) if node is not None]
     return any(_NOT_FOUND.match(" ".join(text.split())) for text in shown)
 
 
@@ -153,4 +153,4 @@ def _is_paywalled(page: Page, length: int) -> bool:
         return True
     if length > 3000:
         return False
-    return any(_PAYWALL.search(passage.text) for passage in passages_of(page).items if len(passage.text) < 400)
+    return any(_PAYWALL.search(line.text) for line in outline_of(page).lines if len(line.text) < 400)

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import cast
 
-from lxml.etree import XPath
-from lxml.html import HtmlElement
+from lxml.etree import XPath, _Element
 
-from miacrawl.extract.place import is_hidden, places_of
+from miacrawl.extract.marks import is_hidden
+from miacrawl.extract.place import places_of
 from miacrawl.page import Page, collapse, text_of, urlsplit_path
 
 MAX_HEADLINE = 400
@@ -53,7 +53,7 @@ class _Clues:
         return max((_resemblance(mine, clue) for clue in (*self.named, *self.parts)), default=0.0)
 
 
-def headline_node(page: Page) -> HtmlElement | None:
+def headline_node(page: Page) -> _Element | None:
     """The element that shows the article's headline, or None where the page shows none. Computed once per page."""
     return page.once(_headline_node)
 
@@ -93,11 +93,11 @@ def likeness(one: list[str], other: list[str]) -> float:
     return 2 * common / (len(one) + len(other))
 
 
-def _headline_node(page: Page) -> HtmlElement | None:
+def _headline_node(page: Page) -> _Element | None:
     clues = _clues(page)
     best, best_score = _best(page.root.iter(*_HEADINGS), clues)
     if best_score < _GOOD_ENOUGH:
-        other, score = _best(cast(list[HtmlElement], _CLASSED(page.root)), clues)
+        other, score = _best(cast(list[_Element], _CLASSED(page.root)), clues)
         if score > best_score and score >= 2.5:
             best, best_score = other, score
     if best is not None and (best.tag == "h1" or not clues.named):
@@ -130,7 +130,7 @@ def _slug(url: str) -> list[str]:
     return [word for word in re.split(r"[-_+.]|%20", segment.casefold()) if word.isalpha() and word not in _FILE_ENDS]
 
 
-def _opens(node: HtmlElement) -> bool:
+def _opens(node: _Element) -> bool:
     """Whether a heading stands before all running text of the article or main part that it is in."""
     room = next(node.iterancestors("article", "main"), None)
     for other in room.iter("p", node.tag) if room is not None else ():
@@ -141,21 +141,21 @@ def _opens(node: HtmlElement) -> bool:
     return False
 
 
-def _by_text(page: Page) -> HtmlElement | None:
+def _by_text(page: Page) -> _Element | None:
     """The element whose own text is, word by word, what the metadata calls the article; whatever it is made of."""
     titles = title_clues(page)
     parts = sorted((part for title in titles for part in SEPARATOR.split(title) if part.count(" ") > 1), key=len)
     for clue in dict.fromkeys((*titles, *reversed(parts))):
         if not clue.isprintable():  # XPath takes no control characters
             continue
-        for node in cast(list[HtmlElement], _SAYING(page.root, text=clue.strip()))[:20]:
+        for node in cast(list[_Element], _SAYING(page.root, text=clue.strip()))[:20]:
             if not places_of(node) & _NO_PLACE and not is_hidden(node):
                 return node
     return None
 
 
-def _best(nodes: Iterable[HtmlElement], clues: _Clues) -> tuple[HtmlElement | None, float]:
-    best: HtmlElement | None = None
+def _best(nodes: Iterable[_Element], clues: _Clues) -> tuple[_Element | None, float]:
+    best: _Element | None = None
     best_score = 0.0
     tops = 0
     for number, node in enumerate(islice(nodes, _MAX_CANDIDATES)):
@@ -168,7 +168,7 @@ def _best(nodes: Iterable[HtmlElement], clues: _Clues) -> tuple[HtmlElement | No
     return best, best_score
 
 
-def _score(node: HtmlElement, clues: _Clues, best: float) -> float:
+def _score(node: _Element, clues: _Clues, best: float) -> float:
     """How much `node` looks like the headline: its tag, its likeness to the page's own title, where it stands.
 
     What can't come up to `best` any more is not looked at closely.
@@ -191,7 +191,7 @@ def _score(node: HtmlElement, clues: _Clues, best: float) -> float:
     return score - 2.5 if is_hidden(node) else score
 
 
-def _links_home(node: HtmlElement) -> bool:
+def _links_home(node: _Element) -> bool:
     """Whether the element is the site's logo: a link to its front page in it or around it."""
     link = node if node.tag == "a" else node.find(".//a")
     if link is None and (above := node.getparent()) is not None and above.tag == "a":

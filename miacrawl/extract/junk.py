@@ -10,8 +10,6 @@ import re
 from functools import lru_cache
 from itertools import pairwise
 
-from lxml.html import HtmlElement
-
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 
 _KINDS: dict[str, str] = {
@@ -95,34 +93,32 @@ _OPEN_WORDS = frozenset(("has", "no", "with", "without", "is", "single", "page",
 """Words that make a name speak of the page's layout: "has-sidebar", "content-with-sidebar"."""
 
 
-def junk_kind(node: HtmlElement) -> str | None:
-    """What `node` is named or tagged as, if that is something other than the article; else None."""
-    kind = _TAGS.get(node.tag)
+def kind_of(tag: str, classes: str | None, ident: str | None, role: str | None) -> str | None:
+    """What an element is tagged, ruled or named as, if that is something other than the article; else None."""
+    kind = _TAGS.get(tag)
     if kind:
         return kind
-    attributes = node.attrib
-    if not attributes or node.tag in _ROOMS:
+    if tag in _ROOMS:
         return None
-    role = attributes.get("role")
     if role and role in _ROLES:
         return _ROLES[role]
-    named = f"{attributes.get('class', '')} {attributes.get('id', '')}"
-    return _named(named[:400]) if len(named) > 1 else None
+    return _named(f"{classes or ''} {ident or ''}"[:400]) if classes or ident else None
 
 
-@lru_cache(maxsize=20_000)
 def _named(names: str) -> str | None:
-    for name in names.split():
-        words = [word.lower() for word in _WORDS.findall(name)]
-        if not words or not _OPEN_WORDS.isdisjoint(words):
-            continue
-        joined = "".join(words)
-        if joined in _KIND_OF:
-            return _KIND_OF[joined]
-        for one, two in pairwise(words):
-            if (one, two) in _PAIRS:
-                return _PAIRS[one, two]
-        kinds = [_KIND_OF[word] for word in words if word in _KIND_OF]
-        if kinds:
-            return "related" if "related" in kinds else kinds[0]
-    return None
+    return next((kind for name in names.split() if (kind := _name_kind(name))), None)
+
+
+@lru_cache(maxsize=50_000)
+def _name_kind(name: str) -> str | None:
+    words = [word.lower() for word in _WORDS.findall(name)]
+    if not words or not _OPEN_WORDS.isdisjoint(words):
+        return None
+    joined = "".join(words)
+    if joined in _KIND_OF:
+        return _KIND_OF[joined]
+    for pair in pairwise(words):
+        if pair in _PAIRS:
+            return _PAIRS[pair]
+    kinds = [_KIND_OF[word] for word in words if word in _KIND_OF]
+    return "related" if "related" in kinds else next(iter(kinds), None)

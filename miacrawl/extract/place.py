@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from lxml.html import HtmlElement
+from lxml.etree import _Element
 
 _TAG_PLACE = {"nav": "nav", "footer": "footer", "aside": "aside"}
 _ROLE_PLACE = {"navigation": "nav", "contentinfo": "footer", "complementary": "aside", "banner": "banner"}
@@ -31,7 +31,7 @@ _SHOWN_CLASS = re.compile(
 _ROOM = frozenset(("body", "html", "main", "article"))
 
 
-def places_of(node: HtmlElement) -> set[str]:
+def places_of(node: _Element) -> set[str]:
     """Kinds of place that `node` or an element above it is named as: nav, footer, aside, banner, related, comment."""
     found: set[str] = set()
     while node is not None and node.tag not in ("body", "html"):
@@ -40,7 +40,7 @@ def places_of(node: HtmlElement) -> set[str]:
     return found
 
 
-def own_places(node: HtmlElement) -> frozenset[str]:
+def own_places(node: _Element) -> frozenset[str]:
     """Kinds of place that `node` itself is named as."""
     attributes = node.attrib
     named = ""
@@ -60,30 +60,11 @@ def _places(tag: str, role: str | None, named: str) -> frozenset[str]:
     return frozenset(found)
 
 
-def is_hidden(node: HtmlElement) -> bool:
-    """Whether `node` or an element above it is kept out of sight by its own attributes."""
-    while node is not None and node.tag != "body":
-        if hides(node):
-            return True
-        node = node.getparent()
-    return False
+def hides_by_style(style: str) -> bool:
+    """Whether an inline style keeps its element out of sight."""
+    return bool(_HIDDEN_STYLE.search(style))
 
 
-def hides(node: HtmlElement) -> bool:
-    """Whether `node` itself is kept out of sight by an attribute, a style or a usual class name."""
-    attributes = node.attrib
-    if not attributes:
-        return False
-    if "hidden" in attributes and attributes["hidden"] != "until-found":
-        # React streams parts of a page in hidden elements called S:0, S:1 …, and its script moves them into place.
-        return not (attributes.get("id") or "").startswith("S:")
-    style = attributes.get("style")
-    if style and _HIDDEN_STYLE.search(style):
-        return True
-    named = attributes.get("class")
-    return bool(named) and _named_hidden(named[:500])
-
-
-@lru_cache(maxsize=20_000)
-def _named_hidden(named: str) -> bool:
-    return bool(_HIDDEN_CLASS.search(named)) and not _SHOWN_CLASS.search(named)
+def named_hidden(classes: str) -> bool:
+    """Whether a class list keeps its element out of sight, on narrow and wide screens alike."""
+    return bool(_HIDDEN_CLASS.search(classes)) and not _SHOWN_CLASS.search(classes)

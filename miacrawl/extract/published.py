@@ -12,14 +12,15 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import cast
 
-from lxml.etree import XPath, _ElementUnicodeResult
-from lxml.html import HtmlElement
+from lxml.etree import XPath, _Element, _ElementUnicodeResult
 
 from miacrawl.extract.dates import Moment, day_of, find_date, parse_date
 from miacrawl.extract.language import language_of
+from miacrawl.extract.line import Line, names_of
+from miacrawl.extract.marks import is_hidden
 from miacrawl.extract.names import NamePattern
-from miacrawl.extract.place import is_hidden, places_of
-from miacrawl.extract.surroundings import Block, names_of, surroundings
+from miacrawl.extract.place import places_of
+from miacrawl.extract.surroundings import surroundings
 from miacrawl.page import Page, collapse, text_of
 from miacrawl.strategy import Strategy, answers
 
@@ -109,7 +110,7 @@ def _microdata(prop: str) -> Strategy[Stated]:
     return Strategy(f"microdata:{prop}", read)
 
 
-def _near(page: Page) -> Iterator[Block]:
+def _near(page: Page) -> Iterator[Line]:
     """Blocks where a date would be shown: after the headline to the text, then just before it."""
     around = surroundings(page)
     for block in around.top:
@@ -142,7 +143,7 @@ def _find_shown(page: Page) -> tuple[_Shown, ...]:
     return tuple(found)
 
 
-def _dates_in(page: Page, block: Block) -> Iterator[_Shown]:
+def _dates_in(page: Page, block: Line) -> Iterator[_Shown]:
     """Every date of one line, told apart as update or not by the words between it and the one before."""
     if _is_prose(block):
         return
@@ -162,14 +163,14 @@ def _dates_in(page: Page, block: Block) -> Iterator[_Shown]:
         start += end
 
 
-def _is_prose(block: Block) -> bool:
+def _is_prose(block: Line) -> bool:
     """Whether a block is a sentence or a caption, whose dates are those of what it tells."""
     if any(node.tag in ("figure", "figcaption", "blockquote") for node in block.above):
         return True
     return block.named(_CAPTION) or (len(block.text) > 90 and block.is_sentence)
 
 
-def _exact(page: Page, block: Block, moment: Moment) -> Stated | None:
+def _exact(page: Page, block: Line, moment: Moment) -> Stated | None:
     """The machine-readable form that a `<time>` of the line gives, if it is of the same day."""
     for node in (*block.inner, *block.above[:1]):
         stated = _stated(page, node.get("datetime")) if node.tag == "time" else None
@@ -196,7 +197,7 @@ def _time_element(page: Page) -> Stated | None:
     return None
 
 
-def _is_update(node: HtmlElement, block: Block) -> bool:
+def _is_update(node: _Element, block: Line) -> bool:
     names = names_of(node)
     if _PUBLISHED_NAME.matches(names):
         return False

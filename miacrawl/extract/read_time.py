@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from miacrawl.extract.line import Line
 from miacrawl.extract.names import NamePattern
-from miacrawl.extract.surroundings import Block, surroundings
-from miacrawl.page import Page, ld_text
+from miacrawl.extract.surroundings import surroundings
+from miacrawl.page import Page, all_text, ld_text
 from miacrawl.strategy import Strategy
 
 
@@ -128,12 +129,12 @@ def _in_headline_block(page: Page) -> ReadTime | None:
     return None
 
 
-def _is_other(block: Block, text: str) -> bool:
+def _is_other(block: Line, text: str) -> bool:
     """Whether the line speaks of listening, watching or cooking where it names its minutes."""
     return bool(_OTHER.search(text)) or bool(block.named(_OTHER_NAME) and not block.named(_READ_NAME))
 
 
-def _is_card(block: Block) -> bool:
+def _is_card(block: Line) -> bool:
     """Whether the block stands inside a link or in an item of a list of links: another article's card."""
     return block.is_link and any(node.tag == "a" for node in (*block.inner, *block.above)) and len(block.text) > 40
 
@@ -145,7 +146,7 @@ def _in_named_element(page: Page) -> ReadTime | None:
             continue
         for node in (*block.inner, *block.above[:3]):
             if _READ_NAME.matches(" ".join(node.attrib.values())[:600]):
-                text = " ".join(node.text_content().split())
+                text = " ".join(all_text(node).split())
                 found = stated_time(text, labelled=True) if len(text) <= 80 else None
                 if found and not _OTHER.search(text):
                     return found

@@ -10,13 +10,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from lxml.html import HtmlElement
+from lxml.etree import _Element
 
 from miacrawl.article import RelatedLink, Where
 from miacrawl.extract.cards import Card, Link, article_links, cards, in_junk, same_site
-from miacrawl.extract.junk import junk_kind
-from miacrawl.extract.passages import Passage, passages_of
-from miacrawl.extract.place import hides
+from miacrawl.extract.line import Line
+from miacrawl.extract.marks import hides, junk_kind
+from miacrawl.extract.outline import outline_of
 from miacrawl.extract.related_words import is_other_heading, is_related_heading, promo_prefix
 from miacrawl.page import Page, text_of
 from miacrawl.urls import url_key
@@ -45,10 +45,10 @@ class Block:
     links: tuple[Link, ...]
     heading: str | None
     source: str
-    top: HtmlElement | None
+    top: _Element | None
 
 
-def find_related(page: Page, anchor: HtmlElement | None) -> tuple[tuple[RelatedLink, ...], str]:
+def find_related(page: Page, anchor: _Element | None) -> tuple[tuple[RelatedLink, ...], str]:
     """The related links of a page in page order, and the rules that found them; `anchor` is the headline's element."""
     order = {node: number for number, node in enumerate(page.root.iter())}
     extent = _extent(page, order)
@@ -94,7 +94,7 @@ def _key(url: str) -> str:
         return url
 
 
-def _headed(page: Page, anchor: HtmlElement | None) -> Iterator[Block]:
+def _headed(page: Page, anchor: _Element | None) -> Iterator[Block]:
     """Blocks under a heading that says so."""
     for node in page.root.iter(*_HEADING_LIKE):
         text = _heading_text(node)
@@ -105,7 +105,7 @@ def _headed(page: Page, anchor: HtmlElement | None) -> Iterator[Block]:
             yield Block(tuple(links), text.strip(" :"), "heading", top)
 
 
-def _heading_text(node: HtmlElement) -> str | None:
+def _heading_text(node: _Element) -> str | None:
     """Text of an element that may be a heading: short, and not the wrapper of more than one element."""
     if node.tag in _HEADINGS:
         text = text_of(node)
@@ -116,9 +116,7 @@ def _heading_text(node: HtmlElement) -> str | None:
     return text_of(node) if 2 < size <= 120 else None
 
 
-def _following_links(
-    page: Page, heading: HtmlElement, anchor: HtmlElement | None
-) -> tuple[list[Link], HtmlElement | None]:
+def _following_links(page: Page, heading: _Element, anchor: _Element | None) -> tuple[list[Link], _Element | None]:
     """The links between a heading and the next heading, prose or end of its block, and the element around both."""
     node = heading
     own = list(article_links(page, heading))
@@ -141,9 +139,9 @@ def _following_links(
     return [], None
 
 
-def _until_other_heading(page: Page, node: HtmlElement) -> Iterator[Link]:
+def _until_other_heading(page: Page, node: _Element) -> Iterator[Link]:
     """Links below `node` up to a heading inside it that claims what follows for another list."""
-    barred: HtmlElement | None = None
+    barred: _Element | None = None
     headings = {
         child for child in node.iter(*_HEADINGS) if is_other_heading(text_of(child)) and not child.xpath(".//a[@href]")
     }
@@ -156,7 +154,7 @@ def _until_other_heading(page: Page, node: HtmlElement) -> Iterator[Link]:
             yield link
 
 
-def _ends_block(sibling: HtmlElement, heading: HtmlElement) -> bool:
+def _ends_block(sibling: _Element, heading: _Element) -> bool:
     """Whether a sibling after the heading is no part of its block: a new heading, or prose."""
     if sibling.tag in _HEADINGS:
         return sibling.tag <= heading.tag or heading.tag not in _HEADINGS or not sibling.xpath(".//a[@href]")
@@ -169,15 +167,15 @@ def _ends_block(sibling: HtmlElement, heading: HtmlElement) -> bool:
     return any(is_other_heading(text_of(child)) for child in _first_heading(sibling))
 
 
-def _first_heading(node: HtmlElement) -> list[HtmlElement]:
+def _first_heading(node: _Element) -> list[_Element]:
     for child in node.iter(*_HEADINGS):
         return [] if child.xpath(".//a[@href]|ancestor::a") else [child]
     return []
 
 
-def _named(page: Page, anchor: HtmlElement | None) -> Iterator[Block]:
+def _named(page: Page, anchor: _Element | None) -> Iterator[Block]:
     """Blocks whose element is named so, unless a heading says that they are another list."""
-    top: HtmlElement | None = None
+    top: _Element | None = None
     for node in page.root.iter(
         "div", "section", "aside", "ul", "ol", "nav", "p", "article", "li", "blockquote", "table"
     ):
@@ -200,37 +198,37 @@ def _named(page: Page, anchor: HtmlElement | None) -> Iterator[Block]:
             )
 
 
-def _is_related_name(node: HtmlElement) -> bool:
+def _is_related_name(node: _Element) -> bool:
     return "related" in (node.get("class") or "").lower().replace("_", "-").split("-")
 
 
 def _promos(page: Page) -> Iterator[Block]:
     """Lines inside the text that are promos: "Read also: …"."""
-    for passage in passages_of(page).items:
-        if passage.linked and passage.kind in (*_PROMO_KINDS, "sponsored") and len(passage.text) <= 300:
-            prefix = promo_prefix(passage.text)
-            if prefix and passage.linked >= 0.6 * (len(passage.text) - len(prefix)):
-                links = tuple(link for link in article_links(page, passage.node) if same_site(link.url, page.url))
+    for line in outline_of(page).lines:
+        if line.linked and line.kind in (*_PROMO_KINDS, "sponsored") and len(line.text) <= 300:
+            prefix = promo_prefix(line.text)
+            if prefix and line.linked >= 0.6 * (len(line.text) - len(prefix)):
+                links = tuple(link for link in article_links(page, line.node) if same_site(link.url, page.url))
                 if links:
-                    yield Block(links[:3], None, "promo", passage.node.getparent())
+                    yield Block(links[:3], None, "promo", line.node.getparent())
 
 
-def _lone_links(page: Page, order: dict[HtmlElement, int], extent: _Extent) -> Iterator[Block]:
+def _lone_links(page: Page, order: dict[_Element, int], extent: _Extent) -> Iterator[Block]:
     """Paragraphs and list items among the text that are nothing but a link to another article of the site."""
     headed_otherwise = False
-    for passage in passages_of(page).items:
-        if passage.tag in _HEADINGS and passage.link_density < 0.5:
-            headed_otherwise = is_other_heading(passage.text)
-        if headed_otherwise or passage.link_density < 0.95 or passage.kind not in _PROMO_KINDS:
+    for line in outline_of(page).lines:
+        if line.tag in _HEADINGS and line.link_density < 0.5:
+            headed_otherwise = is_other_heading(line.text)
+        if headed_otherwise or line.link_density < 0.95 or line.kind not in _PROMO_KINDS:
             continue
-        if order.get(passage.node, 0) < extent.first or not _holds(extent.heart, passage.node):
+        if order.get(line.node, 0) < extent.first or not _holds(extent.heart, line.node):
             continue
-        links = tuple(article_links(page, passage.node))
+        links = tuple(article_links(page, line.node))
         if len({link.url for link in links}) == 1 and same_site(links[0].url, page.url):
-            yield Block(links, None, "lone-link", passage.node.getparent())
+            yield Block(links, None, "lone-link", line.node.getparent())
 
 
-def _hidden_or_barred(node: HtmlElement) -> bool:
+def _hidden_or_barred(node: _Element) -> bool:
     while node is not None and node.tag != "body":
         kind = junk_kind(node)
         if kind == "footer" and _in_article(node):
@@ -241,7 +239,7 @@ def _hidden_or_barred(node: HtmlElement) -> bool:
     return False
 
 
-def _holds(node: HtmlElement | None, other: HtmlElement | None) -> bool:
+def _holds(node: _Element | None, other: _Element | None) -> bool:
     while other is not None:
         if other is node:
             return True
@@ -249,18 +247,18 @@ def _holds(node: HtmlElement | None, other: HtmlElement | None) -> bool:
     return False
 
 
-def _in_article(node: HtmlElement) -> bool:
+def _in_article(node: _Element) -> bool:
     """Whether a footer is the article's own."""
     return next(node.iterancestors("article", "main"), None) is not None
 
 
-def _holds_text(node: HtmlElement) -> bool:
+def _holds_text(node: _Element) -> bool:
     """Whether `node` holds so much unlinked prose that it is the article or the page, not a block of cards."""
     long = [text for child in node.iter("p") if len(text := text_of(child)) > 200]
     return len(long) > 6 and sum(map(len, long)) > 3000
 
 
-def _inset(page: Page, anchor: HtmlElement | None, order: dict[HtmlElement, int], extent: _Extent) -> Iterator[Block]:
+def _inset(page: Page, anchor: _Element | None, order: dict[_Element, int], extent: _Extent) -> Iterator[Block]:
     """Small `<article>` elements inside the article: cards set among its text."""
     for node in page.root.iter("article"):
         outer = next(node.iterancestors("article"), None)
@@ -277,29 +275,29 @@ def _inset(page: Page, anchor: HtmlElement | None, order: dict[HtmlElement, int]
 
 @dataclass(frozen=True, slots=True)
 class _Extent:
-    heart: HtmlElement | None
+    heart: _Element | None
     first: int
     last: int
 
 
-def _extent(page: Page, order: dict[HtmlElement, int]) -> _Extent:
+def _extent(page: Page, order: dict[_Element, int]) -> _Extent:
     """Where the article's paragraphs begin and end, as places in the tree."""
-    votes: dict[HtmlElement, int] = {}
-    long: list[Passage] = []
-    for passage in passages_of(page).items:
-        if passage.junk is None and len(passage.text) >= _PROSE and passage.link_density < 0.4:
-            long.append(passage)
-            parent = passage.node.getparent()
+    votes: dict[_Element, int] = {}
+    long: list[Line] = []
+    for line in outline_of(page).lines:
+        if line.junk is None and len(line.text) >= _PROSE and line.link_density < 0.4:
+            long.append(line)
+            parent = line.node.getparent()
             if parent is not None:
-                votes[parent] = votes.get(parent, 0) + len(passage.text)
+                votes[parent] = votes.get(parent, 0) + len(line.text)
     if not votes:
         return _Extent(None, 0, 0)
     heart = max(votes, key=lambda node: votes[node])
-    places = [order[passage.node] for passage in long if passage.node.getparent() is heart]
+    places = [order[line.node] for line in long if line.node.getparent() is heart]
     return _Extent(heart, min(places), max(places))
 
 
-def _where(node: HtmlElement, place: int, extent: _Extent) -> Where:
+def _where(node: _Element, place: int, extent: _Extent) -> Where:
     if extent.first < place < extent.last:
         return "inline"
     if place < extent.first or in_junk(node, None, frozenset(("widget",))):

@@ -6,14 +6,15 @@ import re
 from collections.abc import Iterator
 from itertools import chain
 
-from lxml.html import HtmlElement
+from lxml.etree import _Element
 
 from miacrawl.extract.dates import find_date
 from miacrawl.extract.headline import headline_node, likeness, words
+from miacrawl.extract.line import Line, names_of
 from miacrawl.extract.names import NamePattern
 from miacrawl.extract.read_time import stated_time
 from miacrawl.extract.site_name import site_words
-from miacrawl.extract.surroundings import Block, names_of, surroundings
+from miacrawl.extract.surroundings import surroundings
 from miacrawl.page import Page, ld_text, ld_types, text_of, urlsplit_path
 from miacrawl.strategy import Strategy
 
@@ -82,7 +83,7 @@ def _kicker(page: Page) -> str | None:
     return None
 
 
-def _first_piece(page: Page, block: Block) -> str | None:
+def _first_piece(page: Page, block: Line) -> str | None:
     """The first category of a line: its first link that is one, else the line itself."""
     links = [text for node in _links(page, block) if _good(page, text := text_of(node))]
     if links:
@@ -91,19 +92,19 @@ def _first_piece(page: Page, block: Block) -> str | None:
     return block.text if _good(page, block.text) else None
 
 
-def _links(page: Page, block: Block) -> Iterator[HtmlElement]:
+def _links(page: Page, block: Line) -> Iterator[_Element]:
     """The links of a line, but for those to the site's front page."""
     for node in (*block.inner, *block.above):
         if node.tag == "a" and _path(page, node):
             yield node
 
 
-def _path(page: Page, link: HtmlElement) -> str:
+def _path(page: Page, link: _Element) -> str:
     """Path that a link leads to, without a slash at its end; empty for a front page."""
     return urlsplit_path(page.absolute(link.get("href") or "") or "")
 
 
-def _trail_length(page: Page, block: Block) -> int:
+def _trail_length(page: Page, block: Line) -> int:
     """Characters of the lines above the headline that stand in one element with this one."""
     if not block.above:
         return len(block.text)
@@ -127,11 +128,11 @@ def _parent_address(page: Page) -> str | None:
     return max(parents)[1] if parents else None
 
 
-def _in_breadcrumb(block: Block) -> bool:
+def _in_breadcrumb(block: Line) -> bool:
     return any(_BREADCRUMB.matches(_name(node)) for node in (*block.inner, *block.above))
 
 
-def _name(node: HtmlElement) -> str:
+def _name(node: _Element) -> str:
     return f"{names_of(node)} {node.get('aria-label') or ''}"
 
 
@@ -148,7 +149,7 @@ def _breadcrumb(page: Page) -> str | None:
     return crumbs[-1] if crumbs and _good(page, crumbs[-1]) else None
 
 
-def _crumbs(home: HtmlElement) -> Iterator[str]:
+def _crumbs(home: _Element) -> Iterator[str]:
     """Texts of the links and items of a breadcrumb trail, in order."""
     items = [node for node in home.iter("a", "li") if node.tag == "a" or node.find(".//a") is None]
     if not items:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import html
 import re
 
-from lxml.html import HtmlElement
+from lxml.etree import _Element
 
 from miacrawl.extract.headline import SEPARATOR, document_title, headline_node, words
-from miacrawl.extract.place import hides
+from miacrawl.extract.marks import hides
 from miacrawl.extract.site_name import site_words
 from miacrawl.page import Page, text_of
 from miacrawl.strategy import Strategy, json_ld
@@ -39,7 +39,7 @@ def _shown(page: Page) -> str | None:
     return without_site(page, html.unescape(text or whole))
 
 
-def _is_other_part(child: HtmlElement) -> bool:
+def _is_other_part(child: _Element) -> bool:
     if child.tag in ("small", "time", "button") or hides(child):
         return True
     if child.tag == "a" and text_of(child) in _PERMALINK:
@@ -48,7 +48,7 @@ def _is_other_part(child: HtmlElement) -> bool:
     return bool(named and _OTHER_PART.search(named[:300])) or _is_overline(child)
 
 
-def _is_overline(child: HtmlElement) -> bool:
+def _is_overline(child: _Element) -> bool:
     """Whether an element opens its headline, ends with a colon, and the rest stands in an element of its own."""
     above, after = child.getparent(), child.getnext()
     if above is None or after is None or (above.text or "").strip() or (child.tail or "").strip():

@@ -1,0 +1,133 @@
+"""A `Line`: a run of text that a reader sees as one paragraph, heading, list item or line, and where it stands."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+
+from lxml.etree import _Element
+
+from miacrawl.extract.names import NamePattern
+from miacrawl.extract.place import own_places
+from miacrawl.page import collapse
+
+LONG = 140
+"""Width from which a line counts as a paragraph of running text, see `width`."""
+# WordPress puts a post's categories and tags into the classes of its container.
+_POST_CLASSES = re.compile(r"(?<![\w-])(?:category|tag)-[\w-]+")
+_WIDE = re.compile("[\u2e80-\uffff]")
+_CAPTION = NamePattern(r"caption|(?<![a-z])credits?(?![a-z])")
+_SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’»)]*$")
+
+
+class Line:
+    """A run of text.
+
+    * `node`: the block element that it stands in; `tag`: that of the nearest paragraph-like element.
+    * `parts`: its text pieces, one per element; `inner`: the inline elements of the run, in order.
+    * `linked`: characters of it inside links; `breaks`: `<br>`s in it.
+    * `junk`: the outermost element around it that is named as something other than the article, `kind`: as what.
+    * `room`: the elements that hold the headline as well, whose names therefore say nothing of this line.
+    * `number`: its place in the page's reading order, from 0.
+    """
+
+    __slots__ = (
+        "__dict__", "breaks", "inner", "junk", "kind", "linked", "node", "number", "parts", "room", "tag", "text",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        text: str,
+        node: _Element,
+        tag: str,
+        parts: list[str],
+        inner: list[_Element],
+        linked: int,
+        breaks: int,
+        junk: _Element | None,
+        kind: str | None,
+        room: frozenset[_Element],
+        number: int,
+    ) -> None:
+        self.text = text
+        self.node = node
+        self.tag = tag
+        self.parts = parts
+        self.inner = inner
+        self.linked = linked
+        self.breaks = breaks
+        self.junk = junk
+        self.kind = kind
+        self.room = room
+        self.number = number
+
+    @property
+    def link_density(self) -> float:
+        """Share of the text that is linked, 0 to 1."""
+        return min(1.0, self.linked / len(self.text)) if self.linked else 0.0
+
+    @cached_property
+    def spaced(self) -> str:
+        """The text with a blank between elements: "Jan 5•4 min" can be told apart again."""
+        return collapse(" ".join(self.parts)) if len(self.parts) > 1 else self.text
+
+    @cached_property
+    def above(self) -> tuple[_Element, ...]:
+        """The block element and those above it that do not hold the headline, nearest first."""
+        chain = []
+        node = self.node
+        while node is not None and node not in self.room and node.tag not in ("body", "html"):
+            chain.append(node)
+            node = node.getparent()
+        return tuple(chain)
+
+    @cached_property
+    def places(self) -> frozenset[str]:
+        """Kinds of place it stands in, see `miacrawl.extract.place`."""
+        return frozenset(place for node in self.above for place in own_places(node))
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """What `names_of` gives for the first elements of the run and the three next above, if anything."""
+        return tuple(name for node in (*self.inner[:4], *self.above[:3]) if (name := names_of(node)))
+
+    def named(self, pattern: NamePattern) -> bool:
+        """Whether one of its names matches."""
+        return any(map(pattern.matches, self.names))
+
+    @cached_property
+    def is_caption(self) -> bool:
+        """Whether it belongs to a picture."""
+        return any(node.tag in ("figure", "figcaption") for node in self.above) or self.named(_CAPTION)
+
+    @cached_property
+    def is_paragraph(self) -> bool:
+        """Whether it is long running text."""
+        return width(self.text) >= LONG and self.linked * 2 < len(self.text) and not self.is_caption
+
+    @cached_property
+    def is_sentence(self) -> bool:
+        """Whether it ends as a sentence does."""
+        return bool(_SENTENCE_END.search(self.text))
+
+    @property
+    def is_link(self) -> bool:
+        """Whether (nearly) all of its text is a link."""
+        return self.linked >= 0.9 * max(1, len(self.text))
+
+
+def width(text: str) -> int:
+    """Length of `text` in characters, those of Chinese, Japanese and Korean counted double."""
+    return len(text) if text.isascii() else len(text) + len(_WIDE.findall(text))
+
+
+def names_of(node: _Element) -> str:
+    """Class, id, itemprop and test id of an element, as one string."""
+    items = node.items()
+    if not items:
+        return ""
+    attributes = dict(items)
+    named = " ".join(
+        value for key in ("class", "id", "itemprop", "data-testid", "data-qa", "rel") if (value := attributes.get(key))
+    )[:400]
+    return _POST_CLASSES.sub("", named) if "hentry" in named or "type-post" in named else named

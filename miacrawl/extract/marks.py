@@ -1,0 +1,65 @@
+"""What an element's own tag and attributes say of it: kept out of sight, or named as something else than the article.
+
+An element is looked at once, and a name is read once: elements share few names, and so do the pages of a site.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import NamedTuple
+
+from lxml.etree import _Element
+
+from miacrawl.extract.junk import kind_of
+from miacrawl.extract.place import hides_by_style, named_hidden
+
+
+class Marks(NamedTuple):
+    """`hidden`: kept out of sight; `kind`: what it is tagged or named as, see `miacrawl.extract.junk`, or None."""
+
+    hidden: bool
+    kind: str | None
+
+
+def marks_of(node: _Element) -> Marks:
+    """The marks of `node` itself; those of the elements around it are not looked at."""
+    items = node.items()
+    if not items:
+        return _named(node.tag, None, None, None)
+    attributes = dict(items)
+    get = attributes.get
+    # React streams parts of a page in hidden elements called S:0, S:1 …, and its script moves them into place.
+    if "hidden" in attributes and attributes["hidden"] != "until-found":
+        return _HIDDEN if not get("id", "").startswith("S:") else _SHOWN
+    style = get("style")
+    if style and hides_by_style(style):
+        return _HIDDEN
+    return _named(node.tag, get("class"), get("id"), get("role"))
+
+
+_HIDDEN = Marks(True, None)
+_SHOWN = Marks(False, None)
+
+
+@lru_cache(maxsize=20_000)
+def _named(tag: str, classes: str | None, ident: str | None, role: str | None) -> Marks:
+    return Marks(bool(classes) and named_hidden((classes or "")[:500]), kind_of(tag, classes, ident, role))
+
+
+def hides(node: _Element) -> bool:
+    """Whether `node` itself is kept out of sight by an attribute, a style or a usual class name."""
+    return marks_of(node).hidden
+
+
+def is_hidden(node: _Element) -> bool:
+    """Whether `node` or an element above it is kept out of sight by its own attributes."""
+    while node is not None and node.tag != "body":
+        if marks_of(node).hidden:
+            return True
+        node = node.getparent()
+    return False
+
+
+def junk_kind(node: _Element) -> str | None:
+    """What `node` is named or tagged as, if that is something other than the article; else None."""
+    return marks_of(node).kind
