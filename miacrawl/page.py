@@ -28,6 +28,7 @@ BLOCK_TAGS = frozenset(
 )
 SILENT_TAGS = frozenset("script style template noscript head title svg iframe object math textarea".split())
 _ARTICLE_TYPES = re.compile(r"(?:Article|Posting|Report|Analysis|Review|Opinion)(?:$|[^a-z])|Newsarticle", re.I)
+_BODY_END = ("</body>", "</html>", "</BODY>", "</HTML>")
 _CONTROL = re.compile(r"[\x00-\x1f]+")
 _LD_WRAP = re.compile(
     r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/)"
@@ -101,7 +102,10 @@ class Page:
     def root(self) -> _Element:
         """The parsed tree; an empty document where there is nothing to parse."""
         parser = HTMLParser(encoding="utf-8", remove_pis=True, remove_comments=True, huge_tree=False)
+        # libxml2 drops what follows the body's end tag; browsers go on reading it as body.
         text = self.text.replace("\x00", "")
+        for tag in _BODY_END:
+            text = text.replace(tag, "")
         data = text.encode("utf-8", "replace")
         try:
             root = etree.fromstring(data, parser)

@@ -5,6 +5,7 @@ An element is looked at once, and a name is read once: elements share few names,
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -15,10 +16,13 @@ from miacrawl.extract.place import hides_by_style, named_hidden
 
 
 class Marks(NamedTuple):
-    """`hidden`: kept out of sight; `kind`: what it is tagged or named as, see `miacrawl.extract.junk`, or None."""
+    """`hidden`: kept out of sight; `kind`: what it is tagged or named as, see `miacrawl.extract.junk`, or None;
+    `folded`: out of sight until the reader opens it (ARIA's disclosure, accordion and tab patterns).
+    """
 
     hidden: bool
     kind: str | None
+    folded: bool = False
 
 
 def marks_of(node: _Element) -> Marks:
@@ -28,22 +32,29 @@ def marks_of(node: _Element) -> Marks:
         return _named(node.tag, None, None, None)
     attributes = dict(items)
     get = attributes.get
-    # React streams parts of a page in hidden elements called S:0, S:1 …, and its script moves them into place.
-    if "hidden" in attributes and attributes["hidden"] != "until-found":
-        return _HIDDEN if not get("id", "").startswith("S:") else _SHOWN
     style = get("style")
-    if style and hides_by_style(style):
-        return _HIDDEN
+    # React streams parts of a page in hidden elements called S:0, S:1 …, and its script moves them into place.
+    hidden = "hidden" in attributes and attributes["hidden"] != "until-found" and not get("id", "").startswith("S:")
+    if hidden or (style and hides_by_style(style)):
+        return _hidden(node.tag, get("class"), get("id"), get("role"))
     return _named(node.tag, get("class"), get("id"), get("role"))
 
 
-_HIDDEN = Marks(True, None)
-_SHOWN = Marks(False, None)
+_FOLDS = re.compile(r"accordion|collaps|faq|tab-?panel|tab-?content|toggle|expand|disclosure|details", re.I)
+_FOLDING_ROLES = frozenset(("region", "tabpanel"))
+
+
+@lru_cache(maxsize=20_000)
+def _hidden(tag: str, classes: str | None, ident: str | None, role: str | None) -> Marks:
+    folded = role in _FOLDING_ROLES or bool(_FOLDS.search(f"{classes or ''} {ident or ''}"[:500]))
+    return Marks(True, kind_of(tag, classes, ident, role), folded)
 
 
 @lru_cache(maxsize=20_000)
 def _named(tag: str, classes: str | None, ident: str | None, role: str | None) -> Marks:
-    return Marks(bool(classes) and named_hidden((classes or "")[:500]), kind_of(tag, classes, ident, role))
+    if classes and named_hidden(classes[:500]):
+        return _hidden(tag, classes, ident, role)
+    return Marks(False, kind_of(tag, classes, ident, role))
 
 
 def hides(node: _Element) -> bool:

@@ -103,8 +103,8 @@ class _Walk:
         if name == "br":
             self._break()
             return
-        hidden, own = marks_of(node)
-        if hidden and node not in self.room:
+        hidden, own, folded = marks_of(node)
+        if hidden and not (folded and junk is None and own is None) and node not in self.room:
             return
         if junk is None and own is not None:
             junk, kind = node, own
