@@ -119,10 +119,10 @@ def _teasers(page: Page, article: Article) -> int:
     paragraphs = set(article.body.split("\n\n"))
     count = pending = 0
     for line in outline_of(page).lines:
-        if line.text in paragraphs:
-            count, pending = count + pending, 0
-        elif line.tag in _HEADINGS and line.link_density > 0.6:
+        if line.tag in _HEADINGS and line.link_density > 0.6:
             pending += 1
+        elif line.text in paragraphs:
+            count, pending = count + pending, 0
     return count
 
 
