@@ -7,6 +7,7 @@ is no `related`, and a word counts only as a whole.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from itertools import pairwise
 
@@ -93,20 +94,18 @@ _OPEN_WORDS = frozenset(("has", "no", "with", "without", "is", "single", "page",
 """Words that make a name speak of the page's layout: "has-sidebar", "content-with-sidebar"."""
 
 
-def kind_of(tag: str, classes: str | None, ident: str | None, role: str | None) -> str | None:
+def kind_of(tag: str, names: Iterable[str], role: str | None) -> str | None:
     """What an element is tagged, ruled or named as, if that is something other than the article; else None."""
     kind = _TAGS.get(tag)
-    if kind:
+    if kind or tag in _ROOMS:
         return kind
-    if tag in _ROOMS:
-        return None
     if role and role in _ROLES:
         return _ROLES[role]
-    return _named(f"{classes or ''} {ident or ''}"[:400]) if classes or ident else None
-
-
-def _named(names: str) -> str | None:
-    return next((kind for name in names.split() if (kind := _name_kind(name))), None)
+    for name in names:
+        kind = _name_kind(name)
+        if kind:
+            return kind
+    return None
 
 
 @lru_cache(maxsize=50_000)

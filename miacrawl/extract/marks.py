@@ -47,14 +47,23 @@ _FOLDING_ROLES = frozenset(("region", "tabpanel"))
 @lru_cache(maxsize=20_000)
 def _hidden(tag: str, classes: str | None, ident: str | None, role: str | None) -> Marks:
     folded = role in _FOLDING_ROLES or bool(_FOLDS.search(f"{classes or ''} {ident or ''}"[:500]))
-    return Marks(True, kind_of(tag, classes, ident, role), folded)
+    return Marks(True, kind_of(tag, _names(classes, ident), role), folded)
 
 
 @lru_cache(maxsize=20_000)
 def _named(tag: str, classes: str | None, ident: str | None, role: str | None) -> Marks:
-    if classes and named_hidden(classes[:500]):
+    names = _names(classes, ident)
+    if named_hidden(names):
         return _hidden(tag, classes, ident, role)
-    return Marks(False, kind_of(tag, classes, ident, role))
+    return Marks(False, kind_of(tag, names, role))
+
+
+def _names(classes: str | None, ident: str | None) -> list[str]:
+    """The names of an element, each by itself; what is longer than any sound list of names is not read to its end."""
+    names = classes[:500].split() if classes else []
+    if ident:
+        names.append(ident[:100])
+    return names
 
 
 def hides(node: _Element) -> bool:

@@ -20,14 +20,11 @@ _NAMES = re.compile(
     re.I,
 )
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
-_HIDDEN_CLASS = re.compile(
-    r"(?:^|\s)(?:hidden|is-hidden|u-hidden|d-none|sr-only|visually-?hidden|screen-reader(?:-text|-only)?|"
-    r"element-invisible|a11y-hidden|assistive-text)(?:\s|$)",
-    re.I,
+_HIDDEN_NAMES = frozenset(
+    "hidden is-hidden u-hidden d-none sr-only visually-hidden visuallyhidden screen-reader screen-reader-text "
+    "screen-reader-only element-invisible a11y-hidden assistive-text".split()
 )
-_SHOWN_CLASS = re.compile(
-    r"(?:^|\s)(?:sm|md|lg|xl|2xl|d-(?:sm|md|lg|xl))[:-](?:block|flex|grid|inline[\w-]*|table)(?:\s|$)"
-)
+_SHOWN_NAME = re.compile(r"(?:sm|md|lg|xl|2xl|d-(?:sm|md|lg|xl))[:-](?:block|flex|grid|inline[\w-]*|table)")
 _ROOM = frozenset(("body", "html", "main", "article"))
 
 
@@ -62,9 +59,9 @@ def _places(tag: str, role: str | None, named: str) -> frozenset[str]:
 
 def hides_by_style(style: str) -> bool:
     """Whether an inline style keeps its element out of sight."""
-    return bool(_HIDDEN_STYLE.search(style))
+    return ("none" in style or "hidden" in style) and bool(_HIDDEN_STYLE.search(style))
 
 
-def named_hidden(classes: str) -> bool:
-    """Whether a class list keeps its element out of sight, on narrow and wide screens alike."""
-    return bool(_HIDDEN_CLASS.search(classes)) and not _SHOWN_CLASS.search(classes)
+def named_hidden(names: list[str]) -> bool:
+    """Whether an element's names keep it out of sight, on narrow and wide screens alike."""
+    return not _HIDDEN_NAMES.isdisjoint(names) and not any(map(_SHOWN_NAME.fullmatch, names))
