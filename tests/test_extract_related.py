@@ -140,4 +140,4 @@ def test_each_address_once_with_the_teaser_of_whichever_card_has_one() -> None:
 @settings(deadline=None)
 @given(st.binary(max_size=600))
 def test_no_bytes_make_it_raise(data: bytes) -> None:
-    find_related(Page(data, URL), None)
+    find_related(Page(data, URL))

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from lxml.etree import _Element
 
-from miacrawl.extract.marks import hides, junk_kind
+from miacrawl.extract.links import Link, Links
+from miacrawl.extract.marks import is_shut
 from miacrawl.extract.related_words import is_more_control, is_related_heading, promo_prefix
-from miacrawl.page import BLOCK_TAGS, SILENT_TAGS, Page, collapse, text_of
+from miacrawl.page import BLOCK_TAGS, SILENT_TAGS, collapse, text_of
 
-_MAX_LINKS = 400
 _TITLE_NAMED = re.compile(
     r"(?:^|[^a-z])(?:title|headline|heading|titel|titre|titulo|titular|hed)(?![a-z])|[a-z](?:Title|Headline)", re.I
 )
@@ -27,26 +26,11 @@ _META_NAMED = re.compile(
     re.I,
 )
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
-_NOT_ARTICLE_PATH = re.compile(
-    r"/(?:tags?|topics?|themas?|themen|temas?|emne|aihe|sujets?|issue|author|authors|autor|autores|autoren|"
-    r"auteurs?|profile?s?|users?|search|login|register|account|"
-    r"subscribe|newsletters?|"
-    r"shop|shopping|shopping-essentials|deals|coupons|store|cart|events?|jobs|podcasts?|episodes|about|contact|"
-    r"privacy|terms|feed|rss)(?:/|$)"
-    r"|/(?:category|categories|section|sections|kategorie|rubrik|rubrique)/[^/]*/?$",
-    re.I,
-)
-_NOT_ARTICLE_HOST = re.compile(
-    r"(?:^|\.)(?:facebook|twitter|x|linkedin|pinterest|reddit|whatsapp|telegram|t|instagram|youtube|youtu|tiktok|"
-    r"tumblr|flipboard|"
-    r"taboola|outbrain|revcontent|zergnet|dianomi|mgid|doubleclick|googlesyndication|amazon|amzn|apple|google|play|"
-    r"spotify|"
-    r"paypal|patreon|feedburner|plista|ligatus|content-ad|addthis|bsky|threads|mastodon)\.(?:com|org|net|me|be|co|"
-    r"app|it|de|social|to)$",
-    re.I,
-)
 _SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’»)]*$")
 _CJK = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_MIN_HEADED = 3
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_NO_TITLE = re.compile(r"https?://|www\.|skip (?:to|past|this)\b", re.I)
 _DATE_LINE = re.compile(
     r"^\W*(?:\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}[./-]\d{1,2}[./-]\d{1,2}|(?:\w+\.? )?\d{1,2}\.?(?:st|nd|rd|"
     r"th)?,? \w+\.?,? \d{2,4}|\w+\.? \d{1,2},? \d{4}|"
@@ -58,66 +42,26 @@ _DATE_LINE = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
-    """A link of the page that may lead to an article: its element and absolute address."""
-
-    node: _Element
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
 class Card:
     """What a block shows of one article."""
 
     url: str
     title: str
     blurb: str | None
-    node: _Element
+    link: Link
 
 
-def article_links(page: Page, node: _Element) -> Iterator[Link]:
-    """The links below `node` that may lead to another article, in page order."""
-    for count, anchor in enumerate(node.iter("a")):
-        if count >= _MAX_LINKS:
-            return
-        href = anchor.get("href")
-        if not href or href.startswith("#") or "sponsored" in (anchor.get("rel") or ""):
-            continue
-        url = page.absolute(href)
-        if url and leads_to_article(url):
-            yield Link(anchor, url)
-
-
-def same_site(url: str, other: str) -> bool:
-    """Whether two addresses are of one publisher, as far as host names tell: same name before the public suffix."""
-    return _publisher(url) == _publisher(other)
-
-
-def _publisher(url: str) -> str:
-    labels = (urlsplit(url).hostname or "").split(".")
-    # "co.uk", "com.tr", "org.za": a short label before a country's is part of the suffix.
-    cut = 3 if len(labels) > 2 and len(labels[-1]) == 2 and len(labels[-2]) <= 3 else 2
-    return labels[-cut] if len(labels) >= cut else ".".join(labels)
-
-
-def leads_to_article(url: str) -> bool:
-    """Whether an address may be an article's: no home page, tag, author, shop or share address."""
-    parts = urlsplit(url)
-    path = parts.path.rstrip("/")
-    if _NOT_ARTICLE_HOST.search(parts.hostname or "") or _NOT_ARTICLE_PATH.search(parts.path):
-        return False
-    if path.startswith("/@") and path.count("/") == 1:
-        return False
-    return len(path) > 1 or bool(parts.query)
-
-
-def cards(page: Page, links: Iterable[Link], top: _Element | None) -> list[Card]:
-    """One card for each address among `links`, in their order; `top` bounds a card from above."""
-    by_url: dict[str, list[_Element]] = {}
-    for link in links:
-        by_url.setdefault(link.url, []).append(link.node)
-    all_nodes = {node: url for url, nodes in by_url.items() for node in nodes}
-    made = (_card(url, nodes, all_nodes, top) for url, nodes in by_url.items())
+def cards(links: Links, shown: Iterable[Link], top: _Element | None) -> list[Card]:
+    """One card for each address among `shown`, in their order; `top` bounds a card from above."""
+    by_url: dict[str, list[Link]] = {}
+    for link in shown:
+        by_url.setdefault(link.url, []).append(link)
+    headed = {url for url, same in by_url.items() if any(_is_headed(link.node) for link in same)}
+    if len(headed) >= _MIN_HEADED:  # the block's titles are headings: other links that only say something are bylines
+        by_url = {
+            url: same for url, same in by_url.items() if url in headed or any(not links.text(one.node) for one in same)
+        }
+    made = (_card(links, same, top) for same in by_url.values())
     return [card for card in made if card is not None]
 
 
@@ -125,25 +69,52 @@ def is_title(text: str) -> bool:
     """Whether a text may be an article's title: more than a word or two, no control, no date."""
     if is_more_control(text) or is_related_heading(text) or _DATE_LINE.match(text[:120]) or len(text) > 300:
         return False
+    if _NO_TITLE.match(text):
+        return False
     if _CJK.search(text):
         return len(text) >= 6
     return len(text) >= 25 or (len(text) >= 10 and text.count(" ") >= 2)
 
 
-def _card(url: str, nodes: list[_Element], all_nodes: dict[_Element, str], top: _Element | None) -> Card | None:
-    room = _room(nodes[0], url, all_nodes, top)
+def _card(links: Links, same: list[Link], top: _Element | None) -> Card | None:
+    room = _room(links, same[0], top)
+    nodes = [link.node for link in same]
+    if all(_is_rubric(links, node) for node in nodes):
+        return None
     title = _title(nodes, room)
     if title is None:
         return None
-    return Card(url, title, _blurb(room, title), nodes[0])
+    return Card(same[0].url, title, _blurb(room, title), same[0])
 
 
-def _room(node: _Element, url: str, all_nodes: dict[_Element, str], top: _Element | None) -> _Element:
-    """The largest element around a link that holds no link to another article."""
-    room = node
+def _shows_article(links: Links, link: Link) -> bool:
+    """Whether a link is another card's: by its title, or as a picture or sheet without words."""
+    text = links.text(link.node)
+    return not text or is_title(text)
+
+
+def _is_headed(node: _Element) -> bool:
+    """Whether a link is (in) a heading or holds one."""
+    return next(node.iter(*_HEADINGS), None) is not None or next(node.iterancestors(*_HEADINGS), None) is not None
+
+
+def _is_rubric(links: Links, node: _Element) -> bool:
+    """Whether a link only says a word or two: a card's rubric or source, not its title, picture or control."""
+    text = links.text(node)
+    return bool(text) and not is_more_control(text) and not is_title(_clean(text)) and not _has_picture(node)
+
+
+def _has_picture(node: _Element) -> bool:
+    return next(node.iter("img", "picture", "figure", "svg", "amp-img"), None) is not None
+
+
+def _room(links: Links, link: Link, top: _Element | None) -> _Element:
+    """The largest element around a link that shows the title of no other article."""
+    room = link.node
     while (parent := room.getparent()) is not None and parent is not top and parent.tag not in ("body", "html"):
-        others = sum(1 for anchor in parent.iter("a") if all_nodes.get(anchor, url) != url)
-        if others or sum(1 for _ in parent.iter(*_HEADINGS)) > 2:
+        if any(other.url != link.url and _shows_article(links, other) for other in links.inside(parent)):
+            break
+        if sum(line.tag in _HEADINGS for line in links.outline.lines_in(parent)) > 2:
             break
         room = parent
     return room
@@ -164,7 +135,7 @@ def _title(nodes: list[_Element], room: _Element) -> str | None:
             return text
     texts = [lines[0] for node in nodes if (lines := _title_lines(node))]
     if texts:
-        return max(texts, key=len)
+        return texts[0]
     named = [child for child in room.iter() if _named(child, _TITLE_NAMED)]
     shown = [_clean(text_of(child)) for child in named]
     told = [_clean(node.get("title") or node.get("aria-label") or "") for node in nodes]
@@ -195,11 +166,16 @@ def _blurb(room: _Element, title: str) -> str | None:
             continue
         if _named(node, _BLURB_NAMED):
             return text
-        if _named(node, _META_NAMED) or is_more_control(text):
+        if is_more_control(text) or (_named(node, _META_NAMED) and not _is_told(text)):
             continue
         if _is_teaser(text) and (best is None or len(text) > len(best)):
             best = text
     return best
+
+
+def _is_told(text: str) -> bool:
+    """Whether a line says so much that it is a teaser though its name calls it a kicker or a category."""
+    return len(text) >= 45 and text.count(" ") >= 5 and not _YEAR.search(text)
 
 
 def _is_teaser(text: str) -> bool:
@@ -231,7 +207,7 @@ def lines_of(node: _Element) -> list[tuple[str, _Element]]:
             found.append((text, owner))
 
     def walk(element: _Element) -> None:
-        if element.tag in SILENT_TAGS or not isinstance(element.tag, str) or hides(element):
+        if element.tag in SILENT_TAGS or not isinstance(element.tag, str) or is_shut(element):
             return
         parted = element.tag in BLOCK_TAGS or (element.tag == "span" and bool(element.get("class")))
         if parted:
@@ -248,12 +224,3 @@ def lines_of(node: _Element) -> list[tuple[str, _Element]]:
     walk(node)
     flush(node)
     return found
-
-
-def in_junk(node: _Element, top: _Element | None, kinds: frozenset[str]) -> bool:
-    """Whether an element between `node` and `top` is named as one of `kinds`."""
-    while node is not None and node is not top:
-        if junk_kind(node) in kinds:
-            return True
-        node = node.getparent()
-    return False

@@ -11,7 +11,7 @@ from miacrawl.extract.blurb import BLURB
 from miacrawl.extract.body import find_body
 from miacrawl.extract.canonical import CANONICAL
 from miacrawl.extract.flags import find_flags
-from miacrawl.extract.headline import headline_node, likeness, words
+from miacrawl.extract.headline import likeness, words
 from miacrawl.extract.image import IMAGE
 from miacrawl.extract.language import LANGUAGE
 from miacrawl.extract.published import MODIFIED, PUBLISHED, Stated, dated, published
@@ -71,7 +71,7 @@ def read_article(html: bytes, url: str, content_type: str | None = None) -> Arti
 def _text(fields: _Fields) -> None:
     """Related links first: their cards are no part of the body."""
     page = fields.page
-    related, rules = find_related(page, headline_node(page))
+    related, rules = find_related(page)
     fields.put("related", related, rules)
     body = find_body(page, fields.values.get("title"), fields.values.get("blurb"), related)
     fields.put("body", body.text, body.source)

@@ -20,7 +20,7 @@ _KINDS: dict[str, str] = {
     "share": "share sharing shares sharedaddy social socials addthis addtoany sharethis followus sharebar shariff "
     "teilen",
     "newsletter": "newsletter newsletters subscribe subscription signup mailchimp optin mailinglist abonnement",
-    "related": "related recirc recirculation recommended recommendation recommendations recommends yarpp relatedposts "
+    "related": "related similar recirc recirculation recommended recommendation recommendations recommends yarpp relatedposts "
     "readnext seealso readalso morestories interlink crosslink upnext relacionadas relacionados relacionada "
     "relacionado "
     "recommande recommandes recommandations recomendados recomendadas suggested suggestions empfehlung empfehlungen "

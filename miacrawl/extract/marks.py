@@ -71,6 +71,12 @@ def hides(node: _Element) -> bool:
     return marks_of(node).hidden
 
 
+def is_shut(node: _Element) -> bool:
+    """Whether `node` itself is kept out of sight, and no reader can open it."""
+    marks = marks_of(node)
+    return marks.hidden and not marks.folded
+
+
 def is_hidden(node: _Element) -> bool:
     """Whether `node` or an element above it is kept out of sight by its own attributes."""
     while node is not None and node.tag != "body":

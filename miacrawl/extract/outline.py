@@ -43,6 +43,7 @@ class Span(NamedTuple):
 class Outline:
     """Lines and links of a page in reading order; `spans` has every visible element that holds any of them.
 
+    `named_related` are the elements that are named as a block of related links, outer ones first.
     `headline` is the element that shows the headline, `room` that and all elements around it; its own lines are
     `lines[headline_lines[0]:headline_lines[1]]`.
     """
@@ -53,6 +54,7 @@ class Outline:
     lines: list[Line] = field(default_factory=list)
     anchors: list[Anchor] = field(default_factory=list)
     spans: dict[_Element, Span] = field(default_factory=dict)
+    named_related: list[_Element] = field(default_factory=list)
 
     def lines_in(self, node: _Element) -> list[Line]:
         """The lines inside an element; of an inline element the line that it is a part of."""
@@ -106,8 +108,11 @@ class _Walk:
         hidden, own, folded = marks_of(node)
         if hidden and not (folded and junk is None and own is None) and node not in self.room:
             return
-        if junk is None and own is not None:
-            junk, kind = node, own
+        if own is not None:
+            if own == "related":
+                self.found.named_related.append(node)
+            if junk is None:
+                junk, kind = node, own
         outer = self.place
         block = name in _BLOCKS or ("-" in name and tag not in _CARRIERS) or node is self.found.headline
         if block:

@@ -11,6 +11,7 @@ _RELATED = (
     r"(?:read|see|check(?: out)?) (?:also|next|more|this next)|also read|read this next|read on|further reading",
     r"explore further|keep reading|continue reading|up next|next up|next read|more like this|more to (?:read|explore)",
     r"more (?:on|about|from|in|stories|articles|reading|news|coverage|by)\b.{0,60}|recent from\b.{0,40}|"
+    r"more [\w.'’-]{1,20} (?:stories|articles|news|coverage)|"
     r"also from\b.{0,40}",
     r"you (?:may|might|could|will|would|'ll) (?:also )?(?:like|enjoy|love|be interested in|have missed|"
     r"want to read)\b.{0,30}",
