@@ -87,12 +87,6 @@ def _card(links: Links, same: list[Link], top: _Element | None) -> Card | None:
     return Card(same[0].url, title, _blurb(room, title), same[0])
 
 
-def _shows_article(links: Links, link: Link) -> bool:
-    """Whether a link is another card's: by its title, or as a picture or sheet without words."""
-    text = links.text(link.node)
-    return not text or is_title(text)
-
-
 def _is_headed(node: _Element) -> bool:
     """Whether a link is (in) a heading or holds one."""
     return next(node.iter(*_HEADINGS), None) is not None or next(node.iterancestors(*_HEADINGS), None) is not None
@@ -111,10 +105,11 @@ def _has_picture(node: _Element) -> bool:
 def _room(links: Links, link: Link, top: _Element | None) -> _Element:
     """The largest element around a link that shows the title of no other article."""
     room = link.node
+    most = 2 if links.text(room) else 1  # a link without words is a sheet laid over its card, which has one heading
     while (parent := room.getparent()) is not None and parent is not top and parent.tag not in ("body", "html"):
-        if any(other.url != link.url and _shows_article(links, other) for other in links.inside(parent)):
+        if any(other.url != link.url and is_title(links.text(other.node)) for other in links.inside(parent)):
             break
-        if sum(line.tag in _HEADINGS for line in links.outline.lines_in(parent)) > 2:
+        if sum(line.tag in _HEADINGS for line in links.outline.lines_in(parent)) > most:
             break
         room = parent
     return room
