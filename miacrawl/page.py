@@ -55,6 +55,11 @@ def all_text(node: _Element) -> str:
     return str(etree.tostring(node, method="text", encoding="unicode", with_tail=False))
 
 
+def attributes_of(node: _Element) -> dict[str, str]:
+    """The attributes of an element, read at once."""
+    return cast(dict[str, str], dict(node.items()))
+
+
 def text_of(node: _Element) -> str:
     """Visible text of `node` on one line: blanks at block boundaries and `<br>`, none at inline tags."""
     if not len(node):

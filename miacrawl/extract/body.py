@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from miacrawl.article import RelatedLink
 from miacrawl.extract.judge import is_text
 from miacrawl.extract.line import Line
-from miacrawl.extract.lines import is_date_line, is_furniture
+from miacrawl.extract.lines import is_date_line
 from miacrawl.extract.outline import Outline, outline_of
 from miacrawl.extract.region import find_region
 from miacrawl.extract.traits import HEADINGS
@@ -78,7 +78,7 @@ def _left_out(line: Line) -> bool:
     """Whether a line is none of the body by what it is, however it may look."""
     if line.tag in ("figcaption", "caption") or line.kind in _NEVER:
         return True
-    return is_furniture(line.text, linked=line.link_density > 0.3)
+    return line.is_furniture
 
 
 def _without_cards(lines: list[Line], related: Iterable[RelatedLink]) -> list[Line]:

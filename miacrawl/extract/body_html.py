@@ -29,20 +29,19 @@ def render(page: Page, lines: list[Line]) -> str:
     """Sanitised HTML of the body's lines, figures with their captions kept where they stand among them."""
     import nh3
 
-    order = {node: number for number, node in enumerate(page.root.iter())}
     shared = Counter(line.node for line in outline_of(page).lines)
-    figures = deque(_figures(page, lines, order))
+    figures = deque(_figures(page, lines))
     parts: list[str] = []
     open_list: _Element | None = None
     for line in lines:
         around = _list_of(line) if line.tag == "li" else None
         if around is not open_list:
             parts.append(f"</{open_list.tag}>" if open_list is not None else "")
-            while figures and figures[0][0] < order[line.node]:
+            while figures and figures[0][0] <= line.number:
                 parts.append(figures.popleft()[1])
             parts.append(f"<{around.tag}>" if around is not None else "")
             open_list = around
-        while open_list is None and figures and figures[0][0] < order[line.node]:
+        while open_list is None and figures and figures[0][0] <= line.number:
             parts.append(figures.popleft()[1])
         parts.append(_one(page, line, alone=shared[line.node] == 1))
     parts.append(f"</{open_list.tag}>" if open_list is not None else "")
@@ -55,11 +54,15 @@ def render(page: Page, lines: list[Line]) -> str:
     )
 
 
-def _figures(page: Page, lines: list[Line], order: dict[_Element, int]) -> list[tuple[int, str]]:
-    """The figures among the lines: the place of each in the tree, and its HTML."""
-    first, last = order[lines[0].node], order[lines[-1].node]
-    among = (node for node in page.root.iter("figure") if first < order[node] < last and not _is_elsewhere(node))
-    return [(order[node], html) for node in islice(among, _MAX_FIGURES) if (html := _figure(page, node))]
+def _figures(page: Page, lines: list[Line]) -> list[tuple[int, str]]:
+    """The figures among the lines: the number of the line after each, and its HTML."""
+    first, last = lines[0].number, lines[-1].number
+    among = (
+        (number, node)
+        for node, number in outline_of(page).figures
+        if first < number <= last and not _is_elsewhere(node)
+    )
+    return [(number, html) for number, node in islice(among, _MAX_FIGURES) if (html := _figure(page, node))]
 
 
 def _is_elsewhere(node: _Element) -> bool:
@@ -81,7 +84,7 @@ def _figure(page: Page, node: _Element) -> str:
 
 
 def _list_of(line: Line) -> _Element | None:
-    node = line.node
+    node: _Element | None = line.node
     while node is not None and node.tag not in _LISTS:
         node = node.getparent()
     return node

@@ -206,7 +206,8 @@ def lines_of(node: _Element) -> list[tuple[str, _Element]]:
             return
         parted = element.tag in BLOCK_TAGS or (element.tag == "span" and bool(element.get("class")))
         if parted:
-            flush(element.getparent() if element is not node else element)
+            above = element.getparent()
+            flush(element if above is None or element is node else above)
         if element.text:
             parts.append(element.text)
         for child in element:

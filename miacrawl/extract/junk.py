@@ -20,8 +20,8 @@ _KINDS: dict[str, str] = {
     "share": "share sharing shares sharedaddy social socials addthis addtoany sharethis followus sharebar shariff "
     "teilen",
     "newsletter": "newsletter newsletters subscribe subscription signup mailchimp optin mailinglist abonnement",
-    "related": "related similar recirc recirculation recommended recommendation recommendations recommends yarpp relatedposts "
-    "readnext seealso readalso morestories interlink crosslink upnext relacionadas relacionados relacionada "
+    "related": "related similar recirc recirculation recommended recommendation recommendations recommends yarpp "
+    "relatedposts readnext seealso readalso morestories interlink crosslink upnext relacionadas relacionados relacionada "
     "relacionado "
     "recommande recommandes recommandations recomendados recomendadas suggested suggestions empfehlung empfehlungen "
     "aanbevolen anbefalt relaterat relatert verwandt correlati",

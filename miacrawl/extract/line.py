@@ -7,9 +7,10 @@ from functools import cached_property
 
 from lxml.etree import _Element
 
+from miacrawl.extract.lines import is_furniture
 from miacrawl.extract.names import NamePattern
 from miacrawl.extract.place import own_places
-from miacrawl.page import collapse
+from miacrawl.page import attributes_of, collapse
 
 LONG = 140
 """Width from which a line counts as a paragraph of running text, see `width`."""
@@ -25,17 +26,18 @@ class Line:
 
     * `node`: the block element that it stands in; `tag`: that of the nearest paragraph-like element.
     * `parts`: its text pieces, one per element; `inner`: the inline elements of the run, in order.
-    * `linked`: characters of it inside links; `breaks`: `<br>`s in it.
+    * `linked`: characters of it inside links, `link_density` their share (0 to 1); `breaks`: `<br>`s in it.
     * `junk`: the outermost element around it that is named as something other than the article, `kind`: as what.
     * `room`: the elements that hold the headline as well, whose names therefore say nothing of this line.
     * `number`: its place in the page's reading order, from 0.
     """
 
     __slots__ = (
-        "__dict__", "breaks", "inner", "junk", "kind", "linked", "node", "number", "parts", "room", "tag", "text",
+        "__dict__", "breaks", "inner", "junk", "kind", "link_density", "linked", "node", "number", "parts", "room", "tag",
+        "text",
     )  # fmt: skip
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 the walk hands over all it knows, and names would cost more than they tell
         self,
         text: str,
         node: _Element,
@@ -55,16 +57,17 @@ class Line:
         self.parts = parts
         self.inner = inner
         self.linked = linked
+        self.link_density = min(1.0, linked / len(text)) if linked else 0.0
         self.breaks = breaks
         self.junk = junk
         self.kind = kind
         self.room = room
         self.number = number
 
-    @property
-    def link_density(self) -> float:
-        """Share of the text that is linked, 0 to 1."""
-        return min(1.0, self.linked / len(self.text)) if self.linked else 0.0
+    @cached_property
+    def is_furniture(self) -> bool:
+        """Whether it is one of the page's lines among the text: a share, a promo, a sign-up, a credit."""
+        return is_furniture(self.text, linked=self.link_density > 0.3)
 
     @cached_property
     def spaced(self) -> str:
@@ -75,7 +78,7 @@ class Line:
     def above(self) -> tuple[_Element, ...]:
         """The block element and those above it that do not hold the headline, nearest first."""
         chain = []
-        node = self.node
+        node: _Element | None = self.node
         while node is not None and node not in self.room and node.tag not in ("body", "html"):
             chain.append(node)
             node = node.getparent()
@@ -108,7 +111,7 @@ class Line:
     @cached_property
     def is_sentence(self) -> bool:
         """Whether it ends as a sentence does."""
-        return bool(_SENTENCE_END.search(self.text))
+        return bool(_SENTENCE_END.search(self.text[-8:]))
 
     @property
     def is_link(self) -> bool:
@@ -123,10 +126,9 @@ def width(text: str) -> int:
 
 def names_of(node: _Element) -> str:
     """Class, id, itemprop and test id of an element, as one string."""
-    items = node.items()
-    if not items:
+    attributes = attributes_of(node)
+    if not attributes:
         return ""
-    attributes = dict(items)
     named = " ".join(
         value for key in ("class", "id", "itemprop", "data-testid", "data-qa", "rel") if (value := attributes.get(key))
     )[:400]

@@ -64,9 +64,9 @@ def is_furniture(text: str, *, linked: bool) -> bool:
             return True
         if _STAMP.match(text) and len(text) < 90 and not text.endswith((".", "!", "?")):
             return True
-    if _NEWSLETTER.search(text) and len(text) < 250:
+    if len(text) < 250 and _NEWSLETTER.search(text):
         return True
-    return bool(_PROMO.match(text)) and (linked or len(text) <= 40)
+    return (linked or len(text) <= 40) and bool(_PROMO.match(text))
 
 
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")

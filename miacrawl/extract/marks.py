@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from lxml.etree import _Element
 
@@ -30,7 +30,7 @@ def marks_of(node: _Element) -> Marks:
     items = node.items()
     if not items:
         return _named(node.tag, None, None, None)
-    attributes = dict(items)
+    attributes = cast(dict[str, str], dict(items))
     get = attributes.get
     style = get("style")
     # React streams parts of a page in hidden elements called S:0, S:1 …, and its script moves them into place.
@@ -79,10 +79,11 @@ def is_shut(node: _Element) -> bool:
 
 def is_hidden(node: _Element) -> bool:
     """Whether `node` or an element above it is kept out of sight by its own attributes."""
-    while node is not None and node.tag != "body":
-        if marks_of(node).hidden:
+    above: _Element | None = node
+    while above is not None and above.tag != "body":
+        if marks_of(above).hidden:
             return True
-        node = node.getparent()
+        above = above.getparent()
     return False
 
 

@@ -13,12 +13,17 @@ from lxml.etree import _Element
 
 from miacrawl.extract.headline import headline_node
 from miacrawl.extract.line import Line
-from miacrawl.extract.marks import marks_of
+from miacrawl.extract.marks import Marks, marks_of
 from miacrawl.page import BLOCK_TAGS, SILENT_TAGS, Page, collapse
 
 _CARRIERS = frozenset("p h1 h2 h3 h4 h5 h6 li blockquote pre td th dt dd figcaption caption summary".split())
 _HOLDERS = frozenset(("li", "blockquote", "pre", "td", "th"))
+_WORDLESS = SILENT_TAGS | frozenset(
+    "area audio canvas col colgroup embed img input link meta param picture source track video wbr".split()
+)
+_PLAIN_MARKS = frozenset(("b", "strong", "em", "i", "sub", "sup", "u"))
 _BLOCKS = BLOCK_TAGS | {"body", "html"}
+_NO_MARKS = Marks(False, None)
 _NO_ROOM: frozenset[_Element] = frozenset()
 
 
@@ -43,7 +48,8 @@ class Span(NamedTuple):
 class Outline:
     """Lines and links of a page in reading order; `spans` has every visible element that holds any of them.
 
-    `named_related` are the elements that are named as a block of related links, outer ones first.
+    `named_related` are the elements that are named as a block of related links, outer ones first;
+    `figures` the page's figures, each with the number of the line that comes after its beginning.
     `headline` is the element that shows the headline, `room` that and all elements around it; its own lines are
     `lines[headline_lines[0]:headline_lines[1]]`.
     """
@@ -55,6 +61,7 @@ class Outline:
     anchors: list[Anchor] = field(default_factory=list)
     spans: dict[_Element, Span] = field(default_factory=dict)
     named_related: list[_Element] = field(default_factory=list)
+    figures: list[tuple[_Element, int]] = field(default_factory=list)
 
     def lines_in(self, node: _Element) -> list[Line]:
         """The lines inside an element; of an inline element the line that it is a part of."""
@@ -97,15 +104,16 @@ class _Walk:
         self.breaks = 0
         self.place: tuple[_Element, str, _Element | None, str | None] = (top, "div", None, None)
 
-    def element(self, node: _Element, tag: str, junk: _Element | None, kind: str | None) -> None:
+    # The one walk over every element of every page, where each call counts.
+    def element(self, node: _Element, tag: str, junk: _Element | None, kind: str | None) -> None:  # noqa: PLR0912, PLR0915
         """Walk `node`, whose surroundings are of `tag` and inside `junk`. Depth is bounded by the parser (256)."""
         name = node.tag
-        if name in SILENT_TAGS:
+        if name in _WORDLESS:
             return
         if name == "br":
             self._break()
             return
-        hidden, own, folded = marks_of(node)
+        hidden, own, folded = marks_of(node) if name not in _PLAIN_MARKS else _NO_MARKS
         if hidden and not (folded and junk is None and own is None) and node not in self.room:
             return
         if own is not None:
@@ -113,6 +121,8 @@ class _Walk:
                 self.found.named_related.append(node)
             if junk is None:
                 junk, kind = node, own
+        if name == "figure":
+            self.found.figures.append((node, len(self.lines)))
         outer = self.place
         block = name in _BLOCKS or ("-" in name and tag not in _CARRIERS) or node is self.found.headline
         if block:

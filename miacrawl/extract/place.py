@@ -31,9 +31,10 @@ _ROOM = frozenset(("body", "html", "main", "article"))
 def places_of(node: _Element) -> set[str]:
     """Kinds of place that `node` or an element above it is named as: nav, footer, aside, banner, related, comment."""
     found: set[str] = set()
-    while node is not None and node.tag not in ("body", "html"):
-        found |= own_places(node)
-        node = node.getparent()
+    above: _Element | None = node
+    while above is not None and above.tag not in ("body", "html"):
+        found |= own_places(above)
+        above = above.getparent()
     return found
 
 

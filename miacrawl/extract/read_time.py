@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from miacrawl.extract.line import Line
 from miacrawl.extract.names import NamePattern
 from miacrawl.extract.surroundings import surroundings
-from miacrawl.page import Page, all_text, ld_text
+from miacrawl.page import Page, all_text, attributes_of, ld_text
 from miacrawl.strategy import Strategy
 
 
@@ -145,7 +145,7 @@ def _in_named_element(page: Page) -> ReadTime | None:
         if "related" in block.places:
             continue
         for node in (*block.inner, *block.above[:3]):
-            if _READ_NAME.matches(" ".join(node.attrib.values())[:600]):
+            if _READ_NAME.matches(" ".join(attributes_of(node).values())[:600]):
                 text = " ".join(all_text(node).split())
                 found = stated_time(text, labelled=True) if len(text) <= 80 else None
                 if found and not _OTHER.search(text):

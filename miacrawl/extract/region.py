@@ -44,7 +44,7 @@ def _weight(line: Line) -> float:
         return -60.0 if density > 0.6 else 10.0
     if density > 0.5:
         return -1.5 * min(length, 100)
-    if length >= _LONG or (length > 40 and _ENDS.search(line.text)):
+    if length >= _LONG or (length > 40 and _ENDS.search(line.text[-8:])):
         return length * (1 - 1.5 * density)
     return -8.0 if line.tag not in ("li", "td", "th") else -2.0
 

@@ -10,7 +10,7 @@ from lxml.etree import _Element
 from miacrawl.extract.headline import SEPARATOR, document_title, headline_node, words
 from miacrawl.extract.marks import hides
 from miacrawl.extract.site_name import site_words
-from miacrawl.page import Page, text_of
+from miacrawl.page import Page, attributes_of, text_of
 from miacrawl.strategy import Strategy, json_ld
 
 _OTHER_PART = re.compile(
@@ -44,7 +44,7 @@ def _is_other_part(child: _Element) -> bool:
         return True
     if child.tag == "a" and text_of(child) in _PERMALINK:
         return True
-    named = " ".join(value for key, value in child.attrib.items() if key == "class" or key.startswith("data-"))
+    named = " ".join(value for key, value in attributes_of(child).items() if key == "class" or key.startswith("data-"))
     return bool(named and _OTHER_PART.search(named[:300])) or _is_overline(child)
 
 

@@ -12,7 +12,6 @@ from collections.abc import Iterator, Sequence
 from lxml.etree import _Element
 
 from miacrawl.extract.line import Line, width
-from miacrawl.extract.lines import is_furniture
 from miacrawl.extract.related_words import is_other_heading, is_related_heading
 
 TRAITS = (
@@ -92,7 +91,7 @@ class Judged:
                     densities[number],
                     _ENDS.search(text[-8:]) is not None,
                     _KIND_NUMBER.get(line.kind, len(_KINDS)),
-                    is_furniture(text, linked=densities[number] > 0.3),
+                    line.is_furniture,
                     first <= number < last,
                     max(-1, min(_MAX_DISTANCE, last - 1 - number)),
                     max(-1, min(_MAX_DISTANCE, number - first)),
@@ -116,11 +115,11 @@ class Judged:
             )
 
     def _shares(
-        self, parents: list[_Element | None], looks: list[tuple[object, ...]]
-    ) -> tuple[dict[_Element | None, float], dict[_Element | None, float], dict[tuple[object, ...], float]]:
+        self, parents: list[_Element | None], looks: list[tuple[str, str | None]]
+    ) -> tuple[dict[_Element | None, float], dict[_Element | None, float], dict[tuple[str, str | None], float]]:
         """Of the page's prose the shares that stand below each parent and grandparent, and that have each look."""
         by_parent: dict[_Element | None, float] = {}
-        by_look: dict[tuple[object, ...], float] = {}
+        by_look: dict[tuple[str, str | None], float] = {}
         for parent, look, w, prose in zip(parents, looks, self.widths, self.prose, strict=True):
             if prose:
                 share = w / self.total

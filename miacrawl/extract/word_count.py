@@ -13,4 +13,4 @@ def count_words(text: str) -> int:
 
     Korean is written with blanks and counted in words. A number with separators or a hyphened word is one.
     """
-    return sum(1 for _ in _WORD.finditer(text))
+    return len(_WORD.findall(text))
