@@ -21,8 +21,8 @@ _KINDS: dict[str, str] = {
     "teilen",
     "newsletter": "newsletter newsletters subscribe subscription signup mailchimp optin mailinglist abonnement",
     "related": "related similar recirc recirculation recommended recommendation recommendations recommends yarpp "
-    "relatedposts readnext seealso readalso morestories interlink crosslink upnext relacionadas relacionados relacionada "
-    "relacionado "
+    "relatedposts readnext seealso readalso morestories interlink crosslink upnext relacionadas relacionados "
+    "relacionada relacionado "
     "recommande recommandes recommandations recomendados recomendadas suggested suggestions empfehlung empfehlungen "
     "aanbevolen anbefalt relaterat relatert verwandt correlati",
     "sponsored": "sponsored sponsor taboola outbrain revcontent dianomi zergnet mgid plista ligatus advert adverts "

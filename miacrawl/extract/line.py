@@ -33,8 +33,8 @@ class Line:
     """
 
     __slots__ = (
-        "__dict__", "breaks", "inner", "junk", "kind", "link_density", "linked", "node", "number", "parts", "room", "tag",
-        "text",
+        "__dict__", "breaks", "inner", "junk", "kind", "link_density", "linked", "node", "number", "parts", "room",
+        "tag", "text",
     )  # fmt: skip
 
     def __init__(  # noqa: PLR0913, PLR0917 the walk hands over all it knows, and names would cost more than they tell
