@@ -13,9 +13,9 @@ Examples:
 @click.command("sites", epilog=_EPILOG)
 def command() -> None:
     """List the sites with a profile. A site without one can be crawled too, by its address."""
-    from miacrawl.sites import SITES
+    from miacrawl.sites import known_sites
 
-    for site in SITES:
+    for site in known_sites():
         click.echo(f"{site.key:<12} {site.name}")
         click.echo(f"{'':<12} starts at {', '.join(site.start)}")
         if site.article:
