@@ -1,8 +1,10 @@
-"""Where a command reads a page from: a file, standard input, or an address."""
+"""Where a command reads pages from: files, standard input, or addresses."""
 
 from __future__ import annotations
 
+import re
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,3 +38,37 @@ def read_source(source: str, url: str | None, *, allow_private: bool) -> PageSou
     except (OSError, ValueError) as error:
         told = error.strerror if isinstance(error, OSError) else error
         raise ConfigError(f"{source} can't be read ({told}); give a file, '-' or an http(s) address") from error
+
+
+_SAVED = re.compile(r"(?P<file>.+?)=(?P<url>https?://.+)", re.S)
+
+
+def sorted_sources(arguments: Iterable[str]) -> tuple[list[PageSource], list[str]]:
+    """Pages saved in files (FILE, or FILE=URL), and the addresses among `arguments`.
+
+    A file without URL is taken for what its page calls itself (canonical link). Raises ConfigError where a file
+    can't be read or its page says no address.
+    """
+    saved: list[PageSource] = []
+    urls: list[str] = []
+    for argument in arguments:
+        match = _SAVED.fullmatch(argument)
+        if argument.startswith(("http://", "https://")):
+            urls.append(argument)
+        elif match:
+            saved.append(read_source(match["file"], match["url"], allow_private=False))
+        else:
+            saved.append(_by_its_own_word(argument))
+    return saved, urls
+
+
+def _by_its_own_word(file: str) -> PageSource:
+    from miacrawl.extract.canonical import CANONICAL
+    from miacrawl.page import Page
+    from miacrawl.strategy import find
+
+    source = read_source(file, None, allow_private=False)
+    canonical = find(Page(source.html, source.url), CANONICAL)
+    if canonical is None:
+        raise ConfigError(f"{file} does not say its address; give it, as in {file}=https://example.org/a-story")
+    return PageSource(source.html, canonical.value)

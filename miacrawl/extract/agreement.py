@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from miacrawl.article import RelatedLink
 from miacrawl.extract.dates import day_of
 from miacrawl.extract.headline import likeness, words
-from miacrawl.urls import url_key
+from miacrawl.urls import key_of
 
 _ALIKE = 0.95
 
@@ -37,7 +37,7 @@ def _same_moment(one: date, other: date) -> bool:
 
 def _same_text(one: str, other: str) -> bool:
     if one.startswith(("http://", "https://")) and other.startswith(("http://", "https://")):
-        return _key(one) == _key(other)
+        return key_of(one) == key_of(other)
     mine, its = words(one), words(other)
     if not mine or not its:
         return one.split() == other.split()
@@ -46,12 +46,5 @@ def _same_text(one: str, other: str) -> bool:
 
 def _plain(value: object) -> object:
     if isinstance(value, RelatedLink):
-        return _key(value.url)
+        return key_of(value.url)
     return " ".join(words(value)) or value if isinstance(value, str) else value
-
-
-def _key(url: str) -> str:
-    try:
-        return url_key(url)
-    except ValueError:
-        return url

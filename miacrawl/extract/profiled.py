@@ -21,7 +21,7 @@ from miacrawl.extract.place import places_of
 from miacrawl.page import Page, text_of
 from miacrawl.site import Site
 from miacrawl.strategy import Strategy, answers
-from miacrawl.urls import url_key
+from miacrawl.urls import key_of
 
 MAX_RELATED = 100
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
@@ -47,18 +47,22 @@ def profiled_body(
 ) -> Body | None:
     """The body in the elements that a profile names; None where there is no profile, or no text in them."""
     for found in answers(page, site.body if site else ()):
-        body = find_body(_alone(page, found.value), title, blurb, related)
+        body = find_body(_alone(page, found.value, title or ""), title, blurb, related)
         if body.text:
             return Body(body.text, body.html, body.word_count, found.source)
     return None
 
 
-def _alone(page: Page, nodes: tuple[HtmlElement, ...]) -> Page:
-    """A page that shows `nodes` and nothing else, under the same address and in the same language."""
+def _alone(page: Page, nodes: tuple[HtmlElement, ...], title: str) -> Page:
+    """A page that shows its headline, `nodes` and nothing else, under the same address and in the same language."""
     inside = b"".join(etree.tostring(node, encoding="utf-8", method="html", with_tail=False) for node in nodes)
-    language = escape(page.once(language_of) or "")
-    head = f'<!doctype html><html lang="{language}"><head><meta charset="utf-8"><base href="{escape(page.base_url)}">'
-    return Page(head.encode("utf-8", "replace") + b"</head><body>" + inside + b"</body></html>", page.url)
+    language, name = escape(page.once(language_of) or ""), escape(title)
+    # Without the headline, the first heading of the text would be taken for it, and what stands before it cut off.
+    head = (
+        f'<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>{name}</title>'
+        f'<base href="{escape(page.base_url)}"></head><body><h1>{name}</h1>'
+    )
+    return Page(head.encode("utf-8", "replace") + inside + b"</body></html>", page.url)
 
 
 def profiled_related(page: Page, site: Site | None) -> tuple[tuple[RelatedLink, ...], str] | None:
@@ -72,24 +76,17 @@ def profiled_related(page: Page, site: Site | None) -> tuple[tuple[RelatedLink, 
 
 def _links(page: Page, nodes: tuple[HtmlElement, ...]) -> Iterator[RelatedLink]:
     """One related link for each address in `nodes`, the page's own left out."""
-    seen = {_key(page.url)}
+    seen = {key_of(page.url)}
     for node in nodes:
         heading, where = _heading(node), _where(node)
         for card in cards(page, article_links(page, node), node):
-            key = _key(card.url)
+            key = key_of(card.url)
             if key in seen:
                 continue
             yield RelatedLink(card.url, card.title, card.blurb, heading, len(seen), where)
             seen.add(key)
             if len(seen) > MAX_RELATED:
                 return
-
-
-def _key(url: str) -> str:
-    try:
-        return url_key(url)
-    except ValueError:
-        return url
 
 
 def _heading(node: HtmlElement) -> str | None:

@@ -79,8 +79,8 @@ def fetch_planned(
     """Fetch what `plan` says, page by page. Once a process: Twisted's reactor can't be started twice.
 
     `opened`: the addresses that the user named, whose hosts `allow_private` opens; `wants`: which addresses may be
-    fetched, redirects included. Raises PrivateAddressError where one of `opened` is private and that is not allowed, ConfigError
-    where it is no address.
+    fetched, redirects included. Raises PrivateAddressError where one of `opened` is private and that is not allowed,
+    ConfigError where it is no address.
     """
     named = tuple(opened)
     for url in named:
@@ -103,3 +103,24 @@ def fetch_planned(
     process = AsyncCrawlerProcess(settings)
     process.crawl(_Planned, plan=plan, wants=wants)
     process.start()
+
+
+class _All:
+    """The plan to fetch each of some pages."""
+
+    def __init__(self, urls: Iterable[str]) -> None:
+        self.due = list(dict.fromkeys(urls))
+        self.outcomes: dict[str, Fetched | str] = dict.fromkeys(self.due, "no answer")
+
+    def next(self) -> str | None:
+        return self.due.pop(0) if self.due else None
+
+    def tell(self, url: str, outcome: Fetched | str) -> None:
+        self.outcomes[url] = outcome
+
+
+def fetch_all(urls: Iterable[str], *, allow_private: bool) -> list[tuple[str, Fetched | str]]:
+    """Fetch each of `urls`: the page, or the reason in words why it could not be had. Raises as `fetch_planned`."""
+    plan = _All(urls)
+    fetch_planned(plan, plan.due, allow_private=allow_private)
+    return list(plan.outcomes.items())

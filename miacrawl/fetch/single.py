@@ -3,22 +3,7 @@
 from __future__ import annotations
 
 from miacrawl.errors import ConfigError
-from miacrawl.fetch.several import Fetched, fetch_planned
-
-
-class _One:
-    """The plan to fetch one page."""
-
-    def __init__(self, url: str) -> None:
-        self.due: str | None = url
-        self.outcome: Fetched | str = "no answer"
-
-    def next(self) -> str | None:
-        url, self.due = self.due, None
-        return url
-
-    def tell(self, url: str, outcome: Fetched | str) -> None:
-        self.outcome = outcome
+from miacrawl.fetch.several import Fetched, fetch_all
 
 
 def fetch_page(url: str, *, allow_private: bool = False) -> Fetched:
@@ -26,8 +11,7 @@ def fetch_page(url: str, *, allow_private: bool = False) -> Fetched:
 
     Raises PrivateAddressError, or ConfigError saying why the page could not be had.
     """
-    plan = _One(url)
-    fetch_planned(plan, [url], allow_private=allow_private)
-    if isinstance(plan.outcome, str):
-        raise ConfigError(f"{url} could not be had: {plan.outcome}")
-    return plan.outcome
+    ((_, outcome),) = fetch_all([url], allow_private=allow_private)
+    if isinstance(outcome, str):
+        raise ConfigError(f"{url} could not be had: {outcome}")
+    return outcome
