@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
-from lxml.html import HtmlElement
+from lxml.etree import _Element
 
 from miacrawl.page import urlsplit_path
 from miacrawl.strategy import Strategy
@@ -46,8 +46,8 @@ class Site:
     read_time: tuple[Strategy[str], ...] = ()
     published: tuple[Strategy[str], ...] = ()
     authors: tuple[Strategy[tuple[str, ...]], ...] = ()
-    body: tuple[Strategy[tuple[HtmlElement, ...]], ...] = ()
-    related: tuple[Strategy[tuple[HtmlElement, ...]], ...] = ()
+    body: tuple[Strategy[tuple[_Element, ...]], ...] = ()
+    related: tuple[Strategy[tuple[_Element, ...]], ...] = ()
     origin: str = "built-in"
 
     def on(self, day: date) -> Site:

@@ -15,8 +15,7 @@ from typing import Generic, TypeVar, cast
 from cssselect import SelectorError
 from lxml import etree
 from lxml.cssselect import CSSSelector
-from lxml.etree import XPathError
-from lxml.html import HtmlElement
+from lxml.etree import XPathError, _Element
 
 from miacrawl.page import Page, collapse, text_of
 
@@ -92,10 +91,10 @@ def css_texts(selector: str, prefix: str = "css", *, attribute: str | None = Non
     return Strategy(_named(prefix, selector, attribute), read)
 
 
-def css_elements(selector: str, prefix: str = "css") -> Strategy[tuple[HtmlElement, ...]]:
+def css_elements(selector: str, prefix: str = "css") -> Strategy[tuple[_Element, ...]]:
     """The elements that `selector` matches, in page order, those inside another of them left out."""
 
-    def read(page: Page) -> tuple[HtmlElement, ...]:
+    def read(page: Page) -> tuple[_Element, ...]:
         found = select(page, selector)
         chosen = set(found)
         return tuple(node for node in found if chosen.isdisjoint(node.iterancestors()))
@@ -103,18 +102,18 @@ def css_elements(selector: str, prefix: str = "css") -> Strategy[tuple[HtmlEleme
     return Strategy(_named(prefix, selector, None), read)
 
 
-def select(page: Page, selector: str) -> list[HtmlElement]:
+def select(page: Page, selector: str) -> list[_Element]:
     """The elements of `page` that `selector` matches, in page order.
 
     Raises ValueError where `selector` can't be read (see `compiled`).
     """
     try:
-        return cast(list[HtmlElement], compiled(selector)(page.root))
+        return cast(list[_Element], compiled(selector)(page.root))
     except XPathError:  # libxml2 gave up on a page made to be hard for it
         return []
 
 
-def said(node: HtmlElement, attribute: str | None = None) -> str:
+def said(node: _Element, attribute: str | None = None) -> str:
     """Visible text of an element, or the value of one of its attributes, on one line; empty where there is none."""
     return text_of(node) if attribute is None else collapse(node.get(attribute) or "")
 

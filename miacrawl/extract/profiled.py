@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from html import escape
 
 from lxml import etree
-from lxml.html import HtmlElement
+from lxml.etree import _Element
 
 from miacrawl.article import RelatedLink, Where
 from miacrawl.extract.authors import Names
@@ -53,7 +53,7 @@ def profiled_body(
     return None
 
 
-def _alone(page: Page, nodes: tuple[HtmlElement, ...], title: str) -> Page:
+def _alone(page: Page, nodes: tuple[_Element, ...], title: str) -> Page:
     """A page that shows its headline, `nodes` and nothing else, under the same address and in the same language."""
     inside = b"".join(etree.tostring(node, encoding="utf-8", method="html", with_tail=False) for node in nodes)
     language, name = escape(page.once(language_of) or ""), escape(title)
@@ -74,7 +74,7 @@ def profiled_related(page: Page, site: Site | None) -> tuple[tuple[RelatedLink, 
     return None
 
 
-def _links(page: Page, nodes: tuple[HtmlElement, ...]) -> Iterator[RelatedLink]:
+def _links(page: Page, nodes: tuple[_Element, ...]) -> Iterator[RelatedLink]:
     """One related link for each address in `nodes`, the page's own left out."""
     seen = {key_of(page.url)}
     for node in nodes:
@@ -89,7 +89,7 @@ def _links(page: Page, nodes: tuple[HtmlElement, ...]) -> Iterator[RelatedLink]:
                 return
 
 
-def _heading(node: HtmlElement) -> str | None:
+def _heading(node: _Element) -> str | None:
     """The block's heading: the first in it that holds no link and stands in none, else the one right before it."""
     inside = next((one for one in node.iter(*_HEADINGS) if _is_plain(one)), None)
     before = node.getprevious()
@@ -98,17 +98,17 @@ def _heading(node: HtmlElement) -> str | None:
     return text if 0 < len(text) <= _PROSE else None
 
 
-def _is_plain(heading: HtmlElement) -> bool:
+def _is_plain(heading: _Element) -> bool:
     return heading.find(".//a[@href]") is None and next(heading.iterancestors("a"), None) is None
 
 
-def _where(node: HtmlElement) -> Where:
+def _where(node: _Element) -> Where:
     """Where a block stands: among paragraphs of the text, in a sidebar, or after the text."""
     if _has_prose(node, preceding=True) and _has_prose(node, preceding=False):
         return "inline"
     return "aside" if "aside" in places_of(node) else "end"
 
 
-def _has_prose(node: HtmlElement, *, preceding: bool) -> bool:
+def _has_prose(node: _Element, *, preceding: bool) -> bool:
     siblings = node.itersiblings("p", preceding=preceding)
     return any(len(text_of(one)) >= _PROSE for _, one in zip(range(_MAX_SIBLINGS), siblings, strict=False))

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations, islice
 
-from lxml.html import HtmlElement
+from lxml.etree import _Element
 
 _MAX_OWN = 14
 _MAX_ABOVE = 6
@@ -71,7 +71,7 @@ class Priced:
     cost: float
 
 
-def selectors_for(node: HtmlElement) -> Iterator[Priced]:
+def selectors_for(node: _Element) -> Iterator[Priced]:
     """Selectors that match `node`: by itself, two of its names together, or with an element above it."""
     own = list(islice(_units(node), _MAX_OWN))
     yield from own
@@ -93,7 +93,7 @@ def is_nameless(css: str) -> bool:
     return not re.search(r"[.#\[]", css.replace("[datetime]", ""))
 
 
-def _units(node: HtmlElement) -> Iterator[Priced]:
+def _units(node: _Element) -> Iterator[Priced]:
     """What an element can be called by, cheapest kinds first."""
     yield from _by_attribute(node)
     for name in stable_classes(node):
@@ -110,7 +110,7 @@ def _units(node: HtmlElement) -> Iterator[Priced]:
         yield Priced(node.tag, _TAG_COST.get(node.tag, _OTHER_TAG))
 
 
-def _by_attribute(node: HtmlElement) -> Iterator[Priced]:
+def _by_attribute(node: _Element) -> Iterator[Priced]:
     for attribute, cost in (("itemprop", 0.0), ("property", 0.4)):
         names = (node.get(attribute) or "").split()
         sign = "=" if len(names) == 1 else "~="
@@ -126,12 +126,12 @@ def _by_attribute(node: HtmlElement) -> Iterator[Priced]:
         yield Priced('a[rel~="author"]', 0.7)
 
 
-def _pairs(node: HtmlElement) -> Iterator[Priced]:
+def _pairs(node: _Element) -> Iterator[Priced]:
     for one, other in combinations(stable_classes(node)[:4], 2):
         yield Priced(f"{node.tag}.{one}.{other}", 1.7)
 
 
-def stable_classes(node: HtmlElement) -> list[str]:
+def stable_classes(node: _Element) -> list[str]:
     """The classes of an element that mean something: not made by a machine, no state, no mere looks, no count."""
     names = (node.get("class") or "").split()[:40]
     is_post = "hentry" in names or "type-post" in names
@@ -156,7 +156,7 @@ def _is_stable(name: str) -> bool:
     return bool(_VOWEL.search(bare)) and not _CONSONANTS.search(bare)
 
 
-def _module_names(node: HtmlElement) -> list[str]:
+def _module_names(node: _Element) -> list[str]:
     """The stable beginnings of CSS module classes: "Headline_title__" of Headline_title__x7Gq2."""
     names = (node.get("class") or "").split()[:40]
     return list(dict.fromkeys(match[1] for name in names if (match := _MODULE.fullmatch(name))))

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from datetime import date
 from functools import cached_property
 
-from lxml.html import HtmlElement
+from lxml.etree import _Element
 
 from miacrawl.article import Article
 from miacrawl.extract.dates import day_of
 from miacrawl.extract.extractor import read_page
-from miacrawl.extract.place import is_hidden
+from miacrawl.extract.marks import is_hidden
 from miacrawl.page import SILENT_TAGS, Page, text_of
 
 MAX_ELEMENTS = 20_000
@@ -42,16 +42,16 @@ class Specimen:
         return getattr(self.article, "read_minutes" if field == "read_time" else field) or None
 
     @cached_property
-    def elements(self) -> tuple[HtmlElement, ...]:
+    def elements(self) -> tuple[_Element, ...]:
         """The elements of the page's body, in page order, scripts and the like left out."""
         body = self.page.root.find("body")
         return tuple(_shown(body)) if body is not None else ()
 
     @cached_property
-    def lines(self) -> dict[str, list[HtmlElement]]:
+    def lines(self) -> dict[str, list[_Element]]:
         """Text of no more than MAX_LINE characters, in lower case → the visible elements that say it and no more."""
-        found: dict[str, list[HtmlElement]] = {}
-        length: dict[HtmlElement, int] = {}
+        found: dict[str, list[_Element]] = {}
+        length: dict[_Element, int] = {}
         for node in reversed(self.elements):
             inner = sum(length.get(child, 0) + len(child.tail or "") for child in node)
             length[node] = len(node.text or "") + inner
@@ -60,7 +60,7 @@ class Specimen:
                 found.setdefault(text.casefold(), []).append(node)
         return found
 
-    def saying(self, text: str) -> list[HtmlElement]:
+    def saying(self, text: str) -> list[_Element]:
         """The visible elements whose whole text is `text`, letter case apart."""
         return [node for node in self.lines.get(text.casefold(), ()) if not is_hidden(node)]
 
@@ -70,7 +70,7 @@ class Specimen:
         return day_of(moment) if moment else None
 
 
-def _shown(body: HtmlElement) -> Iterator[HtmlElement]:
+def _shown(body: _Element) -> Iterator[_Element]:
     for number, node in enumerate(body.iter()):
         if number >= MAX_ELEMENTS:
             return

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import reduce
 from itertools import islice
 
-from lxml.html import HtmlElement
+from lxml.etree import _Element
 
 from miacrawl.extract.cards import article_links
 from miacrawl.extract.dates import day_of, parse_date
@@ -31,7 +31,7 @@ _ROOM = 1.3
 class Target:
     """An element, and the attribute that says it where it is not its text."""
 
-    node: HtmlElement
+    node: _Element
     attribute: str | None = None
 
 
@@ -117,7 +117,7 @@ def _related(specimen: Specimen) -> Iterator[Target]:
         inner = inner.getparent()
 
 
-def _common(nodes: Iterable[HtmlElement]) -> HtmlElement | None:
+def _common(nodes: Iterable[_Element]) -> _Element | None:
     """The smallest element that holds all of `nodes`; for one alone, the element above it."""
     chains = [[*reversed(list(node.iterancestors()))] for node in nodes]
     if not chains:
@@ -126,7 +126,7 @@ def _common(nodes: Iterable[HtmlElement]) -> HtmlElement | None:
     return shared[-1] if shared else None
 
 
-def _shared(one: list[HtmlElement], other: list[HtmlElement]) -> list[HtmlElement]:
+def _shared(one: list[_Element], other: list[_Element]) -> list[_Element]:
     count = 0
     for mine, its in zip(one, other, strict=False):
         if mine is not its:
