@@ -98,7 +98,7 @@ def _units(node: _Element) -> Iterator[Priced]:
     yield from _by_attribute(node)
     for name in stable_classes(node):
         yield Priced(f"{node.tag}.{name}", 1.0)
-        yield Priced(f".{name}", 1.05)
+        yield Priced(f".{name}", 1.15)
     for part in _module_names(node):
         yield Priced(f'{node.tag}[class*="{part}"]', 1.6)
     identity = node.get("id") or ""
