@@ -46,6 +46,13 @@ def test_whole_profile_is_read() -> None:
     assert len(site.authors) == 2 and len(site.body) == 1 and not site.related
 
 
+def test_profile_that_the_readme_shows_can_be_used() -> None:
+    readme = (Path(__file__).parent.parent / "README.md").read_text("utf-8")
+    site = profile_from(readme.partition("```yaml\n")[2].partition("```")[0], "README.md")
+    assert site.is_article("https://example.org/2024/beans") and site.is_listing("https://example.org/")
+    assert [rule.source for rule in site.on(date(2023, 1, 1)).published] == ["site:example:css(p.dateline)"]
+
+
 def test_start_and_name_may_be_left_out() -> None:
     site = profile_from("key: x\nhosts: a.org", "x.yaml")
     assert site.start == ("https://a.org/",) and site.name == "x"

@@ -10,7 +10,7 @@ from miacrawl.induction.selectors import HINTS, is_nameless, selectors_for
 from miacrawl.induction.specimen import Specimen
 from miacrawl.induction.targets import targets
 
-_MAX_TRIED = 250
+_MAX_TRIED = 200
 _MAX_TRIED_SLOW = 40
 """Bodies and related links cost a whole extraction for each selector and page."""
 _MAX_RULES = 3
@@ -96,9 +96,13 @@ class _Tried:
         self.constant = False
 
     def verdicts(self, rule: Rule) -> list[Verdict]:
-        """One verdict for each page."""
+        """One verdict for each page, up to the first page on which the rule is wrong."""
         if rule not in self._verdicts:
-            self._verdicts[rule] = [verdict(rule, specimen) for specimen in self.specimens]
+            said = self._verdicts[rule] = []
+            for specimen in self.specimens:
+                said.append(verdict(rule, specimen))
+                if said[-1] == "other":
+                    break
         return self._verdicts[rule]
 
     def right(self, rule: Rule) -> set[int]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from lxml.etree import _Element
+
 from miacrawl.extract.agreement import agree
 from miacrawl.extract.dates import day_of
 from miacrawl.extract.headline import likeness, words
@@ -39,14 +41,10 @@ class Rule:
 def value_of(rule: Rule | Strategy[Any], field: str, specimen: Specimen) -> Any:
     """The field's value by a rule or a profile's strategy alone, as in `Article`; None where it finds none."""
     strategy = rule.strategy() if isinstance(rule, Rule) else rule
-    page, article = specimen.page, specimen.article
-    if field == "body":
-        site = Site("", "", (), body=(strategy,))
-        body = profiled_body(page, site, article.title, article.blurb, article.related)
-        return body.text if body else None
-    if field == "related":
-        found = profiled_related(page, Site("", "", (), related=(strategy,)))
-        return found[0] if found else None
+    page = specimen.page
+    if field in ("body", "related"):
+        nodes = strategy.read(page)
+        return specimen.once((field, nodes), lambda: _in_elements(field, nodes, specimen)) if nodes else None
     if field == "authors":
         return next(iter(profiled_authors(Site("", "", (), authors=(strategy,))))).read(page)
     if field == "published":
@@ -57,6 +55,17 @@ def value_of(rule: Rule | Strategy[Any], field: str, specimen: Specimen) -> Any:
         time = stated_time(text or "", labelled=True)
         return time.minutes if time else None
     return text or None
+
+
+def _in_elements(field: str, nodes: tuple[_Element, ...], specimen: Specimen) -> Any:
+    """Body or related links in elements of a page: an extraction of its own, so selectors that agree share it."""
+    page, article = specimen.page, specimen.article
+    rule: Strategy[tuple[_Element, ...]] = Strategy("", lambda _: nodes)
+    if field == "body":
+        body = profiled_body(page, Site("", "", (), body=(rule,)), article.title, article.blurb, article.related)
+        return body.text if body else None
+    found = profiled_related(page, Site("", "", (), related=(rule,)))
+    return found[0] if found else None
 
 
 def verdict(rule: Rule, specimen: Specimen) -> Verdict:

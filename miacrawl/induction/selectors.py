@@ -33,11 +33,11 @@ _STATE = re.compile(
 )
 _LOOKS = re.compile(
     r"^-?(?:m|p|w|h|min|max|gap|inset|top|bottom|left|right|z|order|col|row|span|text|font|leading|tracking|bg|border|"
-    r"rounded|shadow|flex|grid|items|justify|content|self|place|space|divide|overflow|object|align|float|clear|d|u|"
+    r"rounded|shadow|flex|grid|items|justify|justify-content|align-items|align-content|align-self|content|self|place|space|divide|overflow|object|align|float|clear|d|u|"
     r"[mp][trblxyse])"
     r"(?:-(?:xs|sm|md|lg|xl|base|center|left|right|top|bottom|middle|auto|full|none|hidden|start|end|between|around|"
     r"stretch|bold|semibold|medium|light|normal|thin|tight|relaxed|loose|snug|wide|wider|white|black|gr[ae]y|primary|"
-    r"secondary|transparent|wrap|nowrap|col|row|x|y|w|h|screen|cover|contain|block|inline|flex|grid|serif|sans|mono|"
+    r"secondary|transparent|wrap|nowrap|col|row|x|y|w|h|screen|cover|contain|block|inline|flex|grid|items|column|reverse|serif|sans|mono|"
     r"muted|large|small))+$"
     r"|^(?:flex|grid|block|inline|inline-block|relative|absolute|static|hidden|uppercase|lowercase|capitalize|italic|"
     r"underline|truncate|bold|small|large|big|muted|center|left|right|clear|grow|shrink|pull-\w+|row|col|columns?|"

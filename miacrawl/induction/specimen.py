@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
 from datetime import date
 from functools import cached_property
+from typing import Any
 
 from lxml.etree import _Element
 
@@ -26,6 +27,13 @@ class Specimen:
     def __init__(self, html: bytes, url: str, content_type: str | None = None) -> None:
         self.page = Page(html, url, content_type)
         self.article: Article = read_page(self.page, None)
+        self._made: dict[Hashable, Any] = {}
+
+    def once(self, key: Hashable, make: Callable[[], Any]) -> Any:
+        """`make()`, computed the first time that it is asked for under `key`, and kept."""
+        if key not in self._made:
+            self._made[key] = make()
+        return self._made[key]
 
     @property
     def url(self) -> str:
