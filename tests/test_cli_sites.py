@@ -77,6 +77,18 @@ def test_profile_that_is_there_is_not_overwritten(miacrawl: Run, tmp_path: Path)
     assert "cp garden.yaml archive/sites/" in elsewhere.stdout
 
 
+def test_second_profile_of_a_site_is_not_written_beside_the_first(miacrawl: Run, tmp_path: Path) -> None:
+    (tmp_path / "archive" / "sites").mkdir(parents=True)
+    (tmp_path / "archive" / "sites" / "mine.yaml").write_text("key: mine\nhosts: walks.example")
+    shown = miacrawl("sites", "new", *saved(tmp_path))
+    assert shown.returncode == ExitCode.CONFIG and "--out archive/sites/mine.yaml --force" in shown.stderr
+    assert (
+        miacrawl("sites", "new", *saved(tmp_path), "--out", "archive/sites/mine.yaml", "--force").returncode
+        == ExitCode.OK
+    )
+    assert miacrawl("sites").returncode == ExitCode.OK
+
+
 def test_nothing_to_compare_is_said(site: FakeSite, miacrawl: Run, tmp_path: Path) -> None:
     site.pages["/"] = listing("/walking-is-very-good", "/gone-for-a-walk")
     site.pages["/walking-is-very-good"] = article("Walking is good")

@@ -12,12 +12,14 @@ import click
 
 from miacrawl.cli.options import archive_option
 from miacrawl.errors import ConfigError, ExitCode
+from miacrawl.sites import FOLDER, profiles_in
 
 if TYPE_CHECKING:
     from miacrawl.cli.page_source import PageSource
     from miacrawl.induction.draft import Draft
     from miacrawl.induction.sampling import Sample
 
+_FEW = 4
 _EPILOG = """\b
 Examples:
   miacrawl sites new https://example.org/
@@ -56,7 +58,8 @@ def command(
 
     saved, urls = sorted_sources(sources)
     if out != "-":
-        _refuse_to_overwrite(Path(out) if out else _usual_place(folder, [*urls, *(page.url for page in saved)]), force)
+        first = [*urls, *(page.url for page in saved)][0]
+        _refuse(Path(out) if out else _usual_place(folder, first), first, folder, force)
     if urls:
         click.echo(
             f"Fetching articles of {', '.join(urls)}, politely; at most {3 * pages + 2 + len(urls)} pages …", err=True
@@ -75,11 +78,12 @@ def command(
     made = draft(sample, urls[0] if urls else None)
     text = profile_text(made, datetime.now(UTC).date())
     profile_from(text, "the drafted profile")
-    path = Path(out) if out else folder / "sites" / f"{made.key}.yaml"
+    path = Path(out) if out else folder / FOLDER / f"{made.key}.yaml"
     if out == "-":
         click.echo(text, nl=False)
     else:
-        _write(path, text, force)
+        _refuse(path, made.start, folder, force)
+        _write(path, text)
     for line in _report(made, sample, None if out == "-" else path, folder):
         click.echo(line, err=out == "-")
 
@@ -97,20 +101,30 @@ def _sample(saved: list[PageSource], urls: list[str], pages: int, allow_private:
     return plan.finish()
 
 
-def _usual_place(folder: Path, urls: list[str]) -> Path:
+def _usual_place(folder: Path, url: str) -> Path:
     from miacrawl.induction.draft import key_for
     from miacrawl.urls import site_of
 
-    return folder / "sites" / f"{key_for(site_of(urls[0]))}.yaml"
+    try:
+        return folder / FOLDER / f"{key_for(site_of(url))}.yaml"
+    except ValueError as error:
+        raise ConfigError(f"{url} is no address: {error}; write it as https://example.org/") from error
 
 
-def _refuse_to_overwrite(path: Path, force: bool) -> None:
+def _refuse(path: Path, url: str, folder: Path, force: bool) -> None:
+    """Raise ConfigError where the file is there, or another file of the archive is a profile of that site already."""
     if path.exists() and not force:
         raise ConfigError(f"{path} is there already; add --force to overwrite it, or give another file with --out")
+    if path.parent.absolute() != (folder / FOLDER).absolute():
+        return
+    for site in profiles_in(path.parent, but=path):
+        if site.owns(url):
+            raise ConfigError(
+                f"{site.origin} is a profile of that site already; --out {site.origin} --force replaces it"
+            )
 
 
-def _write(path: Path, text: str, force: bool) -> None:
-    _refuse_to_overwrite(path, force)
+def _write(path: Path, text: str) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, "utf-8")
@@ -123,6 +137,8 @@ def _report(made: Draft, sample: Sample, path: Path | None, folder: Path) -> Ite
     from miacrawl.printing import printable
 
     yield f"{len(made.pages)} articles of {made.host} compared; {sample.fetched} pages fetched."
+    if len(made.pages) < _FEW:
+        yield "That is few: with more articles (--pages, or their addresses) chance agreements fall away."
     for choice in made.choices:
         for number, chosen in enumerate(choice.chosen):
             rule = f"{chosen.rule.css} @{chosen.rule.attribute}" if chosen.rule.attribute else chosen.rule.css
@@ -141,8 +157,8 @@ def _report(made: Draft, sample: Sample, path: Path | None, folder: Path) -> Ite
         return
     yield f"Wrote {path}."
     yield "Next:"
-    if path.parent.absolute() != (folder / "sites").absolute():
-        yield f"  cp {path} {folder / 'sites'}/   (a profile is used from there)"
+    if path.parent.absolute() != (folder / FOLDER).absolute():
+        yield f"  cp {path} {folder / FOLDER}/   (a profile is used from there)"
     archive = "" if folder == Path("archive") else f" --archive {folder}"
     yield f"  miacrawl check '{printable(made.pages[0])}'{archive}"
     yield f"  miacrawl sites check {made.key} '{printable(made.pages[-1])}'{archive}"

@@ -41,7 +41,7 @@ _LOOKS = re.compile(
     r"muted|large|small))+$"
     r"|^(?:flex|grid|block|inline|inline-block|relative|absolute|static|hidden|uppercase|lowercase|capitalize|italic|"
     r"underline|truncate|bold|small|large|big|muted|center|left|right|clear|grow|shrink|pull-\w+|row|col|columns?|"
-    r"container|wrapper|wrap|inner|outer|box|no-underline|antialiased|sr-only)$",
+    r"container(?:-fluid)?|wrapper|wrap|inner|outer|box|no-underline|antialiased|sr-only)$",
     re.I,
 )
 _POST = re.compile(r"^(?:category|tag|status|format|type|postid|author)-", re.I)

@@ -23,6 +23,8 @@ _MAX_BYLINE = 200
 _MAX_LINE = 160
 _MAX_DATED = 3_000
 _DATE_ATTRIBUTES = ("datetime", "content", "data-date", "data-datetime", "data-published", "data-timestamp", "title")
+_MAX_PLACES = 6
+_MAX_LEVELS = 12
 _ROOM = 1.3
 """An element around the body may hold this many times the text that the body's own element holds."""
 
@@ -106,15 +108,23 @@ def _body(specimen: Specimen) -> Iterator[Target]:
 
 
 def _related(specimen: Specimen) -> Iterator[Target]:
-    """The smallest element that holds all related links, and those around it that hold no other link to an article."""
+    """The smallest element that holds all related links and no other link to an article, and those around it."""
     wanted = {key_of(link.url) for link in specimen.article.related}
-    links = [link for link in article_links(specimen.page, specimen.page.root) if key_of(link.url) in wanted]
-    inner = _common([link.node for link in links])
-    while inner is not None and inner.tag not in ("body", "html"):
-        if {key_of(link.url) for link in article_links(specimen.page, inner)} - {key_of(specimen.url)} != wanted:
+    first = key_of(specimen.article.related[0].url)
+    places = (link.node for link in article_links(specimen.page, specimen.page.root) if key_of(link.url) == first)
+    for place in islice(places, _MAX_PLACES):  # a menu may lead there too
+        found = [node for node in _above(place) if _articles_in(specimen, node) == wanted]
+        if found:
+            yield from map(Target, found)
             return
-        yield Target(inner)
-        inner = inner.getparent()
+
+
+def _above(node: _Element) -> Iterator[_Element]:
+    return (one for one in islice(node.iterancestors(), _MAX_LEVELS) if one.tag not in ("body", "html"))
+
+
+def _articles_in(specimen: Specimen, node: _Element) -> set[str]:
+    return {key_of(link.url) for link in article_links(specimen.page, node)} - {key_of(specimen.url)}
 
 
 def _common(nodes: Iterable[_Element]) -> _Element | None:

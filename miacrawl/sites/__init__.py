@@ -79,8 +79,8 @@ def use_profiles(own: tuple[Site, ...]) -> None:
     _InUse.own, _InUse.profiles = own, None
 
 
-def profiles_in(folder: Path) -> tuple[Site, ...]:
-    """The profiles in the .yaml (or .yml) files of a folder, by file name.
+def profiles_in(folder: Path, *, but: Path | None = None) -> tuple[Site, ...]:
+    """The profiles in the .yaml (or .yml) files of a folder, by file name; the file `but` is not read.
 
     Raises ConfigError where one can't be read, or two are for the same key or host.
     """
@@ -88,6 +88,8 @@ def profiles_in(folder: Path) -> tuple[Site, ...]:
 
     found: dict[str, Site] = {}
     for path in sorted(folder.glob("*.y*ml")) if folder.is_dir() else ():
+        if path == but:
+            continue
         site = read_profile(path)
         for name in (f"key {site.key!r}", *(f"host {host!r}" for host in site.hosts)):
             if name in found and found[name] is not site:
