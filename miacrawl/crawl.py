@@ -12,6 +12,7 @@ from scrapy.settings import Settings
 
 from miacrawl.errors import ConfigError, ExitCode, StorageError
 from miacrawl.folder import make_ready
+from miacrawl.sites import use_profiles_of
 from miacrawl.spiders.articles import ArticlesSpider, address_policy, start_urls
 from miacrawl.store.archive import database_path, open_existing
 from miacrawl.store.connection import rows
@@ -57,6 +58,7 @@ def crawl(targets: Sequence[str], folder: Path, options: Options | None = None) 
     """
     options = options or Options()
     settings = scrapy_settings(folder, options)
+    use_profiles_of(folder)
     starts = start_urls(targets)
     address_policy(starts, allow_private=settings.getbool("MIACRAWL_ALLOW_PRIVATE"))
     make_ready(folder)

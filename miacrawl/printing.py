@@ -1,9 +1,13 @@
-"""An `Article` as text for people and as JSON for programs."""
+"""An `Article` as text for people and as JSON for programs.
+
+Pages are written by strangers, and a terminal obeys some of what it is shown: control characters are made visible.
+"""
 
 from __future__ import annotations
 
 import dataclasses
 import json
+import re
 import textwrap
 from datetime import date
 from typing import Any
@@ -17,9 +21,36 @@ _LEFT_OUT = ("related", "provenance", "body_html")
 _BODY_CHARACTERS = 600
 
 
+_UNSAFE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufff9-\ufffb]"
+)
+"""What moves the cursor, rewrites lines, turns the direction of writing, or can't be written as UTF-8."""
+
+
+def printable(text: str) -> str:
+    """`text` with control characters, direction marks and lone surrogates as \\x1b, \\u202e …, safe to print."""
+    return _UNSAFE.sub(lambda match: _escaped(match.group()), text)
+
+
+def _escaped(char: str) -> str:
+    return f"\\x{ord(char):02x}" if ord(char) < 0x100 else f"\\u{ord(char):04x}"
+
+
+def json_text(value: Any) -> str:
+    """`value` as JSON for people and programs: indented, letters as they are, unsafe characters as \\u001b."""
+    text = json.dumps(value, ensure_ascii=False, indent=2, default=_plain)
+    return _UNSAFE.sub(lambda match: f"\\u{ord(match.group()):04x}", text)
+
+
+def shortened(text: str, most: int) -> str:
+    """`text` on one line, cut at `most` characters with a note of its length."""
+    line = " ".join(text.split())
+    return line if len(line) <= most else f"{line[:most].rstrip()} … ({len(text):,} characters)"
+
+
 def to_json(article: Article) -> str:
     """One JSON object with every field of the article; dates are ISO 8601."""
-    return json.dumps(dataclasses.asdict(article), ensure_ascii=False, indent=2, default=_plain)
+    return json_text(dataclasses.asdict(article))
 
 
 def _plain(value: Any) -> Any:
@@ -33,7 +64,7 @@ def as_text(article: Article) -> str:
         if field.name not in _LEFT_OUT:
             lines += _field(field.name, _value(article, field.name), article.provenance.get(field.name))
     lines += _related(article)
-    return "\n".join(lines)
+    return printable("\n".join(lines))
 
 
 def _value(article: Article, name: str) -> str:

@@ -8,13 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from datetime import date
+from functools import lru_cache
+from typing import Generic, TypeVar, cast
 
+from cssselect import SelectorError
+from lxml import etree
 from lxml.cssselect import CSSSelector
+from lxml.etree import XPathError, _Element
 
-from miacrawl.page import Page, text_of
+from miacrawl.page import Page, collapse, text_of
 
 T = TypeVar("T")
+MAX_SELECTOR = 1_000
+"""Characters of the longest selector that is read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +34,20 @@ class Found(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Strategy(Generic[T]):
-    """One source of one field: a name such as "meta:og:title" and a function from page to value or None."""
+    """One source of one field: a name such as "meta:og:title" and a function from page to value or None.
+
+    `since` and `until`: first and last day on which it holds, as pages of other days were made otherwise;
+    None where it holds for all.
+    """
 
     source: str
     read: Callable[[Page], T | None]
+    since: date | None = None
+    until: date | None = None
+
+    def holds(self, day: date) -> bool:
+        """Whether this is a rule for pages of `day`."""
+        return (self.since is None or self.since <= day) and (self.until is None or day <= self.until)
 
 
 def answers(page: Page, chain: Iterable[Strategy[T]]) -> Iterator[Found[T]]:
@@ -56,26 +73,66 @@ def meta(name: str) -> Strategy[str]:
     return Strategy(f"meta:{name}", lambda page: page.meta_first(name))
 
 
-def css(selector: str, prefix: str = "css") -> Strategy[str]:
-    """Text of the first element that `selector` matches and that has text."""
-
-    find_all = CSSSelector(selector, translator="html")
+def css(selector: str, prefix: str = "css", *, attribute: str | None = None) -> Strategy[str]:
+    """Text, or the value of `attribute`, of the first element that `selector` matches and that has any."""
 
     def read(page: Page) -> str | None:
-        return next((text for node in find_all(page.root) if (text := text_of(node))), None)
+        return next((text for node in select(page, selector) if (text := said(node, attribute))), None)
 
-    return Strategy(f"{prefix}:{selector}", read)
+    return Strategy(_named(prefix, selector, attribute), read)
 
 
-def xpath(expression: str, prefix: str = "xpath") -> Strategy[str]:
-    """Text of the first element or string that `expression` yields and that has text."""
+def css_texts(selector: str, prefix: str = "css", *, attribute: str | None = None) -> Strategy[tuple[str, ...]]:
+    """Texts, or values of `attribute`, of all elements that `selector` matches, in page order, each once."""
 
-    def read(page: Page) -> str | None:
-        found = page.root.xpath(expression)
-        for node in found if isinstance(found, list) else [found]:
-            text = " ".join(node.split()) if isinstance(node, str) else text_of(node)
-            if text:
-                return text
-        return None
+    def read(page: Page) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(text for node in select(page, selector) if (text := said(node, attribute))))
 
-    return Strategy(f"{prefix}:{expression}", read)
+    return Strategy(_named(prefix, selector, attribute), read)
+
+
+def css_elements(selector: str, prefix: str = "css") -> Strategy[tuple[_Element, ...]]:
+    """The elements that `selector` matches, in page order, those inside another of them left out."""
+
+    def read(page: Page) -> tuple[_Element, ...]:
+        found = select(page, selector)
+        chosen = set(found)
+        return tuple(node for node in found if chosen.isdisjoint(node.iterancestors()))
+
+    return Strategy(_named(prefix, selector, None), read)
+
+
+def select(page: Page, selector: str) -> list[_Element]:
+    """The elements of `page` that `selector` matches, in page order.
+
+    Raises ValueError where `selector` can't be read (see `compiled`).
+    """
+    try:
+        return cast(list[_Element], compiled(selector)(page.root))
+    except XPathError:  # libxml2 gave up on a page made to be hard for it
+        return []
+
+
+def said(node: _Element, attribute: str | None = None) -> str:
+    """Visible text of an element, or the value of one of its attributes, on one line; empty where there is none."""
+    return text_of(node) if attribute is None else collapse(node.get(attribute) or "")
+
+
+@lru_cache(maxsize=4_096)
+def compiled(selector: str) -> CSSSelector:
+    """`selector` made ready to be asked of trees.
+
+    Raises ValueError saying what is wrong: bad syntax, a pseudo-element such as ::text, an undefined namespace.
+    """
+    if len(selector) > MAX_SELECTOR:
+        raise ValueError(f"it has more than {MAX_SELECTOR} characters")
+    try:
+        made = CSSSelector(selector, translator="html")
+        made(etree.Element("html"))
+    except (SelectorError, XPathError, RecursionError) as error:
+        raise ValueError(str(error) or type(error).__name__) from error
+    return made
+
+
+def _named(prefix: str, selector: str, attribute: str | None) -> str:
+    return f"{prefix}({selector}@{attribute})" if attribute else f"{prefix}({selector})"

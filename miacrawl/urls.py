@@ -56,6 +56,14 @@ def url_key(url: str) -> str:
     return site_of(url) + path + (f"?{parts.query}" if parts.query else "")
 
 
+def key_of(url: str) -> str:
+    """`url_key(url)`, or `url` as it stands where it can't be read: for comparing what pages give as addresses."""
+    try:
+        return url_key(url)
+    except ValueError:
+        return url
+
+
 def site_of(url: str) -> str:
     """Host of `url` in lower case, without "www.", with its port where that is not the scheme's own.
 

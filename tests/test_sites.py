@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from miacrawl.sites import SITES, profile_for, profile_named
+from miacrawl.sites import built_in, profile_for, profile_named
 from miacrawl.spiders.discovering import ARTICLE, Discoverer
 
 MIA = "https://miafeed.com"
 
 
-@pytest.mark.parametrize("site", SITES, ids=lambda site: site.key)
+@pytest.mark.parametrize("site", built_in(), ids=lambda site: site.key)
 def test_profile_is_whole(site) -> None:  # type: ignore[no-untyped-def]
     assert site.start and all(site.owns(url) for url in site.start)
     assert profile_named(site.key) is site and profile_for(site.start[0]) is site

@@ -10,13 +10,15 @@ import click
 from miacrawl import __version__
 from miacrawl.errors import ExitCode, MiacrawlError
 
-_COMMANDS = ("init", "crawl", "extract", "sites", "status", "serve", "demo")
+_COMMANDS = ("init", "crawl", "extract", "check", "sites", "status", "serve", "demo")
 
 _EPILOG = """\b
 Examples:
   miacrawl crawl https://example.org/ --limit 20     archive twenty articles of a site
   miacrawl serve                                     read them in a browser
   miacrawl extract page.html                         see what is found on a page, and by which rule
+  miacrawl check page.html                           see what the other rules say, too
+  miacrawl sites new https://example.org/            write a first profile of a site
   miacrawl demo                                      try it all on a site that comes along
 
 \b
@@ -48,7 +50,9 @@ def main() -> None:
     try:
         group(prog_name="miacrawl")
     except MiacrawlError as error:
-        click.echo(f"miacrawl: {error}", err=True)
+        from miacrawl.printing import printable
+
+        click.echo(f"miacrawl: {printable(str(error))}", err=True)
         sys.exit(error.exit_code)
     except BrokenPipeError:
         sys.exit(ExitCode.OK)

@@ -24,3 +24,13 @@ def archive_option(function: F) -> F:
         type=click.Path(file_okay=False, path_type=Path),
         help="Folder of the archive; the database in it is archive.db.",
     )(function)
+
+
+def captured_option(function: F) -> F:
+    """`--captured DAY`: the day on which a saved page was fetched; None for today."""
+    return click.option(
+        "--captured",
+        metavar="YYYY-MM-DD",
+        type=click.DateTime(["%Y-%m-%d"]),
+        help="Day on which the page was fetched: of a profile the selectors are used that held then. [default: today]",
+    )(function)

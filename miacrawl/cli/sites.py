@@ -1,24 +1,59 @@
-"""`miacrawl sites`: the site profiles."""
+"""`miacrawl sites`: the site profiles; `sites new` drafts one, `sites check` says whether one still fits."""
 
 from __future__ import annotations
 
+import importlib
+from pathlib import Path
+
 import click
 
+from miacrawl.cli.options import archive_option
+
+_COMMANDS = {"new": "miacrawl.cli.sites_new", "check": "miacrawl.cli.sites_check"}
 _EPILOG = """\b
 Examples:
   miacrawl sites
+  miacrawl sites --archive health
+  miacrawl sites new https://example.org/ --archive health
+  miacrawl sites check example page.html=https://example.org/a-story --archive health
   miacrawl crawl miafeed"""
 
 
-@click.command("sites", epilog=_EPILOG)
-def command() -> None:
-    """List the sites with a profile. A site without one can be crawled too, by its address."""
-    from miacrawl.sites import SITES
+class _Lazy(click.Group):
+    """Imports a subcommand's module when it is asked for."""
 
-    for site in SITES:
-        click.echo(f"{site.key:<12} {site.name}")
-        click.echo(f"{'':<12} starts at {', '.join(site.start)}")
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        found: click.Command = importlib.import_module(_COMMANDS[cmd_name]).command
+        return found
+
+
+@click.group("sites", cls=_Lazy, epilog=_EPILOG, invoke_without_command=True)
+@archive_option
+@click.pass_context
+def command(context: click.Context, folder: Path) -> None:
+    """List the sites with a profile, the archive's own (DIR/sites/*.yaml) first; draft and check profiles.
+
+    A site without a profile can be crawled too, by its address.
+    """
+    if context.invoked_subcommand is not None:
+        return
+    from miacrawl.printing import printable
+    from miacrawl.site import FIELDS
+    from miacrawl.sites import known_sites, use_profiles_of
+
+    use_profiles_of(folder)
+    for site in known_sites():
+        lines = [f"{site.name}, {', '.join(site.hosts)} ({site.origin})", f"starts at {', '.join(site.start)}"]
         if site.article:
-            click.echo(f"{'':<12} articles are at {site.article.pattern}")
+            lines.append(f"articles are at {site.article.pattern}")
         if site.listing:
-            click.echo(f"{'':<12} listings are at {site.listing.pattern}")
+            lines.append(f"listings are at {site.listing.pattern}")
+        if fields := [field for field in FIELDS if getattr(site, field)]:
+            lines.append(f"has selectors for {', '.join(fields)}")
+        for number, line in enumerate(lines):
+            click.echo(printable(f"{site.key if not number else '':<12} {line}"))

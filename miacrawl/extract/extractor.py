@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import Any, TypeVar
 
 from miacrawl.article import Article
@@ -14,6 +15,7 @@ from miacrawl.extract.flags import find_flags
 from miacrawl.extract.headline import likeness, words
 from miacrawl.extract.image import IMAGE
 from miacrawl.extract.language import LANGUAGE
+from miacrawl.extract.profiled import profiled_authors, profiled_body, profiled_related
 from miacrawl.extract.published import MODIFIED, PUBLISHED, Stated, dated, published
 from miacrawl.extract.read_time import READ_TIME, ReadTime, stated_time
 from miacrawl.extract.related import find_related
@@ -23,7 +25,7 @@ from miacrawl.extract.summary import SUMMARY
 from miacrawl.extract.title import TITLE
 from miacrawl.page import Page
 from miacrawl.site import Site
-from miacrawl.sites import profile_for
+from miacrawl.sites import profile_on
 from miacrawl.strategy import Strategy, answers, find
 
 T = TypeVar("T")
@@ -57,23 +59,28 @@ class _Fields:
         return hit.value
 
 
-def read_article(html: bytes, url: str, content_type: str | None = None) -> Article:
+def read_article(html: bytes, url: str, content_type: str | None = None, captured: date | None = None) -> Article:
     """What `miacrawl.extract` promises."""
     page = Page(html, url or "", content_type)
-    site = profile_for(page.url)
+    return read_page(page, profile_on(page.url, captured))
+
+
+def read_page(page: Page, site: Site | None) -> Article:
+    """The article on a page, by the rules of `site` before the generic ones."""
     fields = _Fields(page)
     _metadata(fields, site)
-    _text(fields)
-    article = Article(url=url, **fields.values, provenance=fields.provenance)
+    _text(fields, site)
+    article = Article(url=page.url, **fields.values, provenance=fields.provenance)
     return replace(article, flags=find_flags(page, article))
 
 
-def _text(fields: _Fields) -> None:
+def _text(fields: _Fields, site: Site | None) -> None:
     """Related links first: their cards are no part of the body."""
     page = fields.page
-    related, rules = find_related(page)
+    related, rules = profiled_related(page, site) or find_related(page)
     fields.put("related", related, rules)
-    body = find_body(page, fields.values.get("title"), fields.values.get("blurb"), related)
+    told = (fields.values.get("title"), fields.values.get("blurb"), related)
+    body = profiled_body(page, site, *told) or find_body(page, *told)
     fields.put("body", body.text, body.source)
     fields.put("body_html", body.html, body.source)
     fields.put("word_count", body.word_count, body.source)
@@ -93,7 +100,7 @@ def _metadata(fields: _Fields, site: Site | None) -> None:
     if summary and not (blurb and likeness(words(summary.value), words(blurb)) > 0.9):
         fields.put("summary", summary.value, summary.source)
     _read_time(fields, site)
-    fields.find("authors", AUTHORS)
+    fields.find("authors", profiled_authors(site), AUTHORS)
     fields.find("section", site.section if site else (), SECTION)
     _dates(fields, site)
 

@@ -73,6 +73,10 @@ class Links:
         found = (self.at(place) for place in range(span.link, min(span.end, span.link + _MAX_LINKS)))
         return [link for link in found if link is not None]
 
+    def all(self) -> list[Link]:
+        """Every link of the page that may lead to an article, in page order."""
+        return [link for place in range(len(self.outline.anchors)) if (link := self.at(place)) is not None]
+
     def text(self, node: _Element) -> str:
         """Text of a link's element, read once."""
         if node not in self._texts:

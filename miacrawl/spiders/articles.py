@@ -18,7 +18,7 @@ from miacrawl.fetch.failure import in_words
 from miacrawl.fetch.resolver import GuardedResolver
 from miacrawl.fetch.robots import RobotsUnreachable
 from miacrawl.site import Site
-from miacrawl.sites import SITES, profile_named
+from miacrawl.sites import known_sites, profile_named, use_profiles_of
 from miacrawl.spiders.discovering import Discoverer, starts, usual_sitemap
 from miacrawl.spiders.reading import Answer, read
 from miacrawl.store.session import Session
@@ -59,6 +59,7 @@ class ArticlesSpider(Spider):
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> ArticlesSpider:
         """Scrapy's way to make one. Opens a run in the archive unless a `session` is given."""
+        use_profiles_of(Path(crawler.settings["MIACRAWL_ARCHIVE"]))
         spider: ArticlesSpider = super().from_crawler(crawler, *args, **kwargs)
         settings = crawler.settings
         GuardedResolver.policy = address_policy(spider.starts, allow_private=settings.getbool("MIACRAWL_ALLOW_PRIVATE"))
@@ -179,7 +180,7 @@ def _as_url(name: str) -> str:
         usable = False
     if usable and ("://" in name or "." in name or name.startswith("localhost")):
         return url if urlsplit(url).path else f"{url}/"
-    known = ", ".join(site.key for site in SITES)
+    known = ", ".join(site.key for site in known_sites())
     raise ConfigError(f"{name!r} is neither an http(s) address nor a site with a profile (known: {known})")
 
 
