@@ -65,7 +65,7 @@ bench: $(VENV)-bench/.bench
 	$(PAGES) "$(VENV)-bench/bin/python" -m tests.benchmark.run $(ARGS)
 
 bench-fuzz: $(VENV)/.test
-	$(PAGES) "$(BIN)/python" -m pytest tests/benchmark/test_broken_pages.py $(ARGS)
+	MIACRAWL_FUZZ=1 $(PAGES) "$(BIN)/python" -m pytest tests/benchmark/test_broken_pages.py $(ARGS)
 
 wheel: $(VENV)/.test
 	"$(BIN)/python" -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist .

@@ -1,4 +1,4 @@
-"""docs/benchmarks.md: the measured figures as tables. It is written from the JSON alone, so a test can hold it to it."""
+"""docs/benchmarks.md: the measured figures as tables, written from the kept JSON alone, so that a test can check it."""
 
 from __future__ import annotations
 
@@ -21,15 +21,16 @@ Written by `make bench` from `docs/benchmarks.json`; the last section is kept by
 $ make bench GOLD=../shared/gold BODIES=../shared/bodies
 ```
 
-The pages are no part of this repository: {gold} saved pages of as many sites with hand-made truth for every field, and
-{bodies} pages with body text (the article pages of the Web Content Extraction Benchmark's development set). Each set's own
-scorer gives the figures. All tools run in one environment, on the same bytes, in turns, each in a process of its own.
+The pages are no part of this repository: {gold} saved pages of as many sites with hand-made truth for every field,
+and {bodies} pages with body text (the article pages of the Web Content Extraction Benchmark's development set). Each
+set's own scorer gives the figures. All tools run in one environment, on the same bytes, in turns, each in a process of
+its own.
 
 Measured {date} with {python} on {machine}, {cpus} CPUs; {versions}.
 """
 _NOTES = """\
-A dash: the tool has no such field. "says nothing" is a tool that never answers: accuracy counts pages without a blurb or
-a reading time as right when none is given. A peer's description is scored as its blurb. CPU times cover decoding,
+A dash: the tool has no such field. "says nothing" is a tool that never answers: accuracy counts pages without a blurb
+or a reading time as right when none is given. A peer's description is scored as its blurb. CPU times cover decoding,
 parsing and all fields, {calls}; "parsing alone" is `lxml.html.document_fromstring` on the same
 bytes in the same run. Peak memory is that of the whole process, libraries included.
 """
@@ -121,9 +122,7 @@ def _gold_table(run: Measured) -> str:
 
 def _body_table(run: Measured) -> str:
     columns = ("body F1", "P", "R", "snippets F1", "title", "published", "authors", "crashes", "empty", "CPU ms/page")
-    rows = [
-        [_called(tool), *_body_figures(run, tool)] for tool in (OURS, *NAMES, "parse") if tool in run.bodies
-    ]
+    rows = [[_called(tool), *_body_figures(run, tool)] for tool in (OURS, *NAMES, "parse") if tool in run.bodies]
     return _table(("tool", *columns, "× parsing", "peak MB"), rows)
 
 

@@ -1,8 +1,8 @@
 """One run over both sets, ours and the peers side by side; prints the marks, writes docs/benchmarks.json and .md.
 
-    make bench GOLD=../shared/gold BODIES=../shared/bodies
-    python -m tests.benchmark.run --tools miacrawl          ourselves only, in any environment; writes nothing
-    python -m tests.benchmark.run --report                  writes the page anew from the figures that are kept
+make bench GOLD=../shared/gold BODIES=../shared/bodies
+python -m tests.benchmark.run --tools miacrawl          ourselves only, in any environment; writes nothing
+python -m tests.benchmark.run --report                  writes the page anew from the figures that are kept
 """
 
 from __future__ import annotations
@@ -46,9 +46,7 @@ def measure(tools: list[str], repeat: int, rounds: int) -> Measured:
     if bodies:
         found = outcomes(bodies, [spec(tool) for tool in (*tools, "parse")], repeat, rounds, tell)
         parse = found[spec("parse")]
-        run = replace(
-            run, bodies={tool: body_scores(bodies, found[spec(tool)], parse) for tool in (*tools, "parse")}
-        )
+        run = replace(run, bodies={tool: body_scores(bodies, found[spec(tool)], parse) for tool in (*tools, "parse")})
     return run
 
 
@@ -56,7 +54,9 @@ def write(run: Measured) -> None:
     """The figures, and the page from them."""
     DOCS.mkdir(exist_ok=True)
     (DOCS / "benchmarks.json").write_text(run.to_json(), "utf-8")
-    (DOCS / "benchmarks.md").write_text(report(Measured.from_json(run.to_json()), REMAINING.read_text("utf-8")), "utf-8")
+    (DOCS / "benchmarks.md").write_text(
+        report(Measured.from_json(run.to_json()), REMAINING.read_text("utf-8")), "utf-8"
+    )
 
 
 def main() -> int:
