@@ -6,6 +6,8 @@ import re
 from itertools import count
 
 TWENTY_MEGABYTES = 20_000_000
+WITHIN_WHAT_IS_READ = 7_000_000
+"""Less than extraction reads of a page: what opens before such an amount is also closed after it."""
 
 PIECES: dict[str, bytes] = {
     "words": b"some words and then some more, ",
@@ -54,9 +56,8 @@ PIECES: dict[str, bytes] = {
     "bytes of no encoding": b"\xff\xc3\x28",
 }  # fmt: skip
 """What there is too much of; %d counts, so that no two links are alike."""
-BEYOND_THE_BOUNDS: dict[str, str] = {}
 _DATA = b'<script type="application/ld+json">'
-_AROUND: dict[str, tuple[bytes, bytes]] = {
+AROUND: dict[str, tuple[bytes, bytes]] = {
     "list items": (b"<ul>", b"</ul>"),
     "table cells": (b"<table>", b"</table>"),
     "attributes": (b"<div", b">a</div>"),
@@ -74,7 +75,7 @@ _AFTER_HEADLINE = re.compile(rb"(?i)</h1\s*>")
 
 def blown_up(page: bytes, kind: str, size: int = TWENTY_MEGABYTES) -> bytes:
     """`page` with `size` bytes of one kind after its headline."""
-    before, after = _AROUND.get(kind, (b"", b""))
+    before, after = AROUND.get(kind, (b"", b""))
     heading = _AFTER_HEADLINE.search(page)
     at = heading.end() if heading else len(page) // 2
     return page[:at] + before + _much(PIECES[kind], size) + after + page[at:]

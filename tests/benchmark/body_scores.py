@@ -30,6 +30,8 @@ _NAMES = {
     "pages": "pages",
 }
 """Our name of a figure → bench.py's."""
+ALL_BUT_RIGHT = 0.95
+"""Page F1 from which nothing worth a look is lost."""
 PARSE = "tests.benchmark.peers:parse"
 
 
@@ -82,6 +84,7 @@ def body_scores(bodies: BodySet, outcome: Outcome, parse: Outcome) -> dict[str, 
     """Figures of each half; times and memory stand with "all" only, `cpu_ratio` against parsing alone."""
     truth = truths(bodies)
     scores = {half: _scored(bodies, truth, outcome, names) for half, names in halves(list(truth)).items()}
+    scores["all"] |= _losses(bodies, truth, outcome)
     times = outcome.milliseconds
     median = statistics.median(times)
     scores["all"] |= {
@@ -98,6 +101,23 @@ def _scored(bodies: BodySet, truth: dict[str, Any], outcome: Outcome, names: lis
     given = {name: outcome.answers.get(name, {}) for name in names}
     figures = _bench(bodies).score(wanted, given, n_boot=1)
     return {ours: float(figures[theirs]) for ours, theirs in _NAMES.items()}
+
+
+def _losses(bodies: BodySet, truth: dict[str, Any], outcome: Outcome) -> Scores:
+    """How many pages lose: by text too much, by text too little, by having no body at all."""
+    bench, kinds = _bench(bodies), {"all_but_right": 0, "too_much": 0, "too_little": 0, "nothing": 0}
+    for name, known in truth.items():
+        if not known.get("body"):
+            continue
+        given = bench.text(outcome.answers.get(name, {}).get("body"))
+        right, extra, missing = bench.tp_fp_fn(known["body"], given)
+        if not given.strip():
+            kinds["nothing"] += 1
+        elif 2 * right / (2 * right + extra + missing) >= ALL_BUT_RIGHT:
+            kinds["all_but_right"] += 1
+        else:
+            kinds["too_much" if extra > missing else "too_little"] += 1
+    return {kind: float(count) for kind, count in kinds.items()}
 
 
 def _bench(bodies: BodySet) -> Any:

@@ -37,6 +37,10 @@ bytes in the same run. Peak memory is that of the whole process, libraries inclu
 _SPLIT = """\
 Rules were tuned on the pages with even numbers; those with odd numbers were only watched.
 """
+_LOSSES = """\
+Pages by what is lost: "all but right" is a page F1 of 0.95 or more; the others have more text too much than too little,
+more too little than too much, or no body.
+"""
 
 
 def report(run: Measured, remaining: str) -> str:
@@ -47,6 +51,7 @@ def report(run: Measured, remaining: str) -> str:
         "## Fields, on the gold pages\n\n" + _gold_table(run) + "\n" + _notes(run),
         "## Body, on the body pages\n\n" + _body_table(run),
         "## Tuned on, and held out\n\n" + _SPLIT + "\n" + _split_table(run),
+        "## Where body text is lost\n\n" + _LOSSES + "\n" + _losses_table(run),
         remaining,
     ]
     return "\n".join(part.rstrip("\n") + "\n" for part in parts)
@@ -147,6 +152,16 @@ def _split_table(run: Measured) -> str:
             halves = [run.bodies[tool][half] for half in ("tuned", "held_out")]
             rows.append([tool, *(f"{half[key]:.3f}" for half in halves for key in ("f1", "precision", "recall"))])
     return _table(("tool", "tuned on: F1", "P", "R", "held out: F1", "P", "R"), rows)
+
+
+def _losses_table(run: Measured) -> str:
+    kinds = ("all_but_right", "too_much", "too_little", "nothing")
+    rows = [
+        [tool, *(f"{run.bodies[tool]['all'][kind]:.0f}" for kind in kinds)]
+        for tool in (OURS, *NAMES)
+        if tool in run.bodies
+    ]
+    return _table(("tool", "all but right", "too much", "too little", "no body"), rows)
 
 
 def _called(tool: str) -> str:
