@@ -10,11 +10,12 @@ from random import Random
 
 import pytest
 
+from miacrawl import extract
 from miacrawl.sample.answer import answer
 from miacrawl.sample.truth import articles
 from tests.benchmark.blow_ups import PIECES, blown_up
 from tests.benchmark.bounded import Bounded
-from tests.benchmark.mutants import MUTATIONS, Mutation, mutant
+from tests.benchmark.mutants import DEPTH, MUTATIONS, NESTED, Mutation, mutant
 
 BASE = "http://127.0.0.1:8717"
 PAGES = {BASE + article.path: answer(article.path, BASE, 1).body for article in articles(1)}
@@ -64,3 +65,14 @@ def test_much_of_one_thing_is_bounded(bounded: Bounded, kind: str) -> None:
 def test_page_far_beyond_the_limit_is_bounded(bounded: Bounded) -> None:
     url = ONE_OF_EACH_MARKUP[0]
     assert not bounded.cost(blown_up(PAGES[url], "words"), url).beyond()
+
+
+@pytest.mark.parametrize("tag", NESTED, ids=bytes.decode)
+def test_what_stands_before_elements_nested_too_deep_is_read(tag: bytes) -> None:
+    text = (
+        b"<p>They eat what falls from the trees in autumn, and the soil is the better for it, year after year.</p>" * 4
+    )
+    page = b"<h1>Worms in the garden</h1>" + text + (b"<" + tag + b">") * DEPTH + b"end"
+    article = extract(page, "https://a.org/garden/worms")
+    assert article.title == "Worms in the garden"
+    assert article.body.startswith("They eat what falls")

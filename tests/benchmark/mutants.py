@@ -13,8 +13,8 @@ _TEXT_SPLIT = re.compile(rb"(</?[a-zA-Z][^<>]*>)")
 _CONTROLS = bytes([0, 1, 8, 11, 12, 27, 31, 127, 133]) + "\u200b\u2028\ufeff\ufffe".encode()
 _CHARSETS = "utf-16 utf-7 shift_jis gb18030 iso-2022-jp euc-kr windows-1251 hz no-such-code".split()
 _ENTITIES = b"&#0; &#xD800; &#1114112; &#99999999999999999999; &#x &; &ampamp &lt;script&gt;".split()
-_NESTED = (b"div", b"span", b"b", b"ul><li", b"table><tr><td", b"blockquote", b"a href=/x", b"x-y", b"svg")
-_NESTED_PAIRS = (b"<p><b>", b"<a><div>", b"<h1><h2>", b"<font><table>", b"<li><a href=/r/x>", b"<section><h2>")
+NESTED = (b"div", b"span", b"b", b"ul><li", b"table><tr><td", b"blockquote", b"a href=/x", b"x-y", b"svg")
+_PAIRS = (b"<p><b>", b"<a><div>", b"<h1><h2>", b"<font><table>", b"<li><a href=/r/x>", b"<section><h2>")
 _OPENINGS = (
     *b"<script> <style> <!-- <textarea> <title> <svg><title> <template> <![CDATA[ <noscript> <plaintext> <xmp>".split(),
     *b"<select><option> <iframe> <math> <?php".split(),
@@ -83,13 +83,13 @@ def pieces_reordered(chance: Random, page: bytes) -> bytes:
 
 def nested_deep(chance: Random, page: bytes) -> bytes:
     """One element in another, 100,000 times, around the page's rest."""
-    tag = chance.choice(_NESTED)
+    tag = chance.choice(NESTED)
     return _insert(chance, page, b"<" + tag + b">", DEPTH)
 
 
 def nested_in_turns(chance: Random, page: bytes) -> bytes:
     """Block and inline elements nested in each other, which parsers reopen again and again."""
-    pair = chance.choice(_NESTED_PAIRS)
+    pair = chance.choice(_PAIRS)
     return _insert(chance, page, pair, DEPTH // 2)
 
 
