@@ -123,7 +123,7 @@ def resiliparse(html: bytes, url: str) -> Fields:
     from resiliparse.parse.html import HTMLTree
 
     tree = HTMLTree.parse_from_bytes(html, detect_encoding(html, from_html_meta=True))
-    body = extract_plain_text(tree, main_content=True, alt_texts=False, comments=False, post_meta=False)
+    body = extract_plain_text(tree, main_content=True, alt_texts=False, comments=False)
     return {"title": tree.title, "body": body}
 
 
