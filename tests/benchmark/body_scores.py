@@ -74,10 +74,10 @@ def truths(bodies: BodySet) -> dict[str, dict[str, Any]]:
 
 
 def halves(names: Sequence[str]) -> dict[str, list[str]]:
-    """The pages that rules were tuned on (even numbers), those that were only watched (odd), and all."""
-    tuned = [name for name in names if int(name) % 2 == 0]
-    watched = [name for name in names if int(name) % 2]
-    return {"all": list(names), "tuned": tuned, "held_out": watched}
+    """All pages, those with even numbers (hand-set rules were tuned on them) and those with odd ones."""
+    even = [name for name in names if int(name) % 2 == 0]
+    odd = [name for name in names if int(name) % 2]
+    return {"all": list(names), "even": even, "odd": odd}
 
 
 def body_scores(bodies: BodySet, outcome: Outcome, parse: Outcome) -> dict[str, Scores]:

@@ -1,4 +1,4 @@
-"""Each mark of body text and speed, on real pages: all of them, and none may be lost by tuning on the other half."""
+"""Each mark of body text and speed, on real pages: all of them, and none lost by tuning on half of them."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from tests.benchmark.marks import Mark, marks_of
 pytestmark = pytest.mark.benchmark
 
 OURS = "miacrawl:extract"
-HELD_OUT_LOSS = 0.015
-"""What the pages that rules were not tuned on may score less in body F1."""
+LOSS = 0.015
+"""What the pages that hand-set rules were not tuned on may score less in body F1."""
 
 
 @pytest.fixture(scope="module")
@@ -29,4 +29,4 @@ def test_mark_is_kept(scores: dict[str, Scores], mark: Mark) -> None:
 
 
 def test_pages_that_were_not_tuned_on_do_as_well(scores: dict[str, Scores]) -> None:
-    assert scores["held_out"]["f1"] >= scores["tuned"]["f1"] - HELD_OUT_LOSS
+    assert scores["odd"]["f1"] >= scores["even"]["f1"] - LOSS

@@ -84,8 +84,8 @@ def test_figures_survive_being_kept() -> None:
 def test_pages_are_halved_by_their_number() -> None:
     assert halves(["0001", "0002", "0004"]) == {
         "all": ["0001", "0002", "0004"],
-        "tuned": ["0002", "0004"],
-        "held_out": ["0001"],
+        "even": ["0002", "0004"],
+        "odd": ["0001"],
     }
 
 
