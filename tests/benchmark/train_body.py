@@ -2,7 +2,7 @@
 
 MIACRAWL_BODIES=folder python -m tests.benchmark.train_body [--write]
 
-Needs scikit-learn. The folder is that of tests/benchmark/folders.py: one folder per page, with page.html and truth.json.
+Needs scikit-learn. The folder is the one that tests/benchmark/folders.py describes.
 """
 
 from __future__ import annotations
