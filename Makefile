@@ -9,12 +9,14 @@ SERVE ?= 1
 PORT ?= 8001
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint browser wheel clean
+.PHONY: help demo test lint bench bench-fuzz browser wheel clean
 
 help:
 	@echo "make demo           crawl the bundled sample site and read it in Datasette (SERVE=0: do not serve; PORT=8001)"
 	@echo "make test           run all tests"
 	@echo "make lint           ruff and mypy"
+	@echo "make bench          our extractor and its peers on saved real pages, into docs/benchmarks.md (GOLD=dir BODIES=dir)"
+	@echo "make bench-fuzz     broken and blown-up copies of those pages: none may raise, be slow or be large"
 	@echo "make wheel          build the wheel into dist/"
 
 # A file per set of packages: made again only when what they depend on has changed.
@@ -48,8 +50,25 @@ lint: $(VENV)/.test
 	"$(BIN)/ruff" format --check .
 	"$(BIN)/python" -m mypy
 
+# The peers have an environment of their own, with ourselves in it: some of them hold our libraries at older versions.
+# pip is brought up to date first, because the one that came with Python 3.11 fails on the peers' requirements.
+$(VENV)-bench/.bench: pyproject.toml
+	"$(PYTHON)" -m venv "$(VENV)-bench"
+	"$(VENV)-bench/bin/python" -m pip install --quiet --disable-pip-version-check --upgrade pip
+	"$(VENV)-bench/bin/python" -m pip install --quiet --disable-pip-version-check -e '.[bench]'
+	@touch "$@"
+
+# Where the saved pages are; without a word, beside the checkout (tests/benchmark/folders.py).
+PAGES := $(if $(GOLD),MIACRAWL_GOLD="$(abspath $(GOLD))") $(if $(BODIES),MIACRAWL_BODIES="$(abspath $(BODIES))")
+
+bench: $(VENV)-bench/.bench
+	$(PAGES) "$(VENV)-bench/bin/python" -m tests.benchmark.run $(ARGS)
+
+bench-fuzz: $(VENV)/.test
+	MIACRAWL_FUZZ=1 $(PAGES) "$(BIN)/python" -m pytest tests/benchmark/test_broken_pages.py $(ARGS)
+
 wheel: $(VENV)/.test
 	"$(BIN)/python" -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist .
 
 clean:
-	rm -rf "$(VENV)" build dist *.egg-info
+	rm -rf "$(VENV)" "$(VENV)-bench" build dist *.egg-info

@@ -2,14 +2,13 @@
 
 MIACRAWL_BODIES=folder python -m tests.benchmark.train_body [--write]
 
-Needs scikit-learn. The folder holds one folder per page: page.html and truth.json with the body's text.
+Needs scikit-learn. The folder is the one that tests/benchmark/folders.py describes.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import os
 import random
 import re
 from collections import Counter
@@ -24,6 +23,7 @@ from miacrawl.extract.outline import outline_of
 from miacrawl.extract.region import find_region
 from miacrawl.extract.traits import TRAITS, Judged
 from miacrawl.page import Page
+from tests.benchmark.folders import bodies_if_there, bodies_place
 
 FOLDS = 5
 TREES = 80
@@ -159,7 +159,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--write", action="store_true", help="train on all pages and write body_trees.json")
     arguments = parser.parse_args()
-    folder = Path(os.environ["MIACRAWL_BODIES"])
+    bodies = bodies_if_there()
+    if bodies is None:
+        parser.error(f"no pages at {bodies_place()}: name their folder in MIACRAWL_BODIES")
+    folder = bodies.pages
     with ProcessPoolExecutor() as pool:
         samples = [sample for sample in pool.map(read, sorted(folder.iterdir()), chunksize=8) if sample]
     print(f"{len(samples)} pages, {sum(len(sample.numbers) for sample in samples)} lines")
