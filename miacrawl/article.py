@@ -39,6 +39,8 @@ class Article:
     * `read_minutes`: minutes as the page states them, never computed; `read_time_text`: the text that said so.
     * `published`, `modified`: a timezone-aware datetime where the page says the zone, a naive one where it
       does not, a date where only the day is known; `published_text` and `modified_text` are the source's own words.
+    * `word_count`: words of the body, characters where a script is written without blanks;
+      `read_minutes_estimated`: minutes that the body takes to read, by `miacrawl.extract.estimate`.
     * `language`: BCP 47 tag.
     * `flags`: what a reader of the archive should know, from `miacrawl.extract.flags` ("not-article", "empty-body", …).
     * `provenance`: field name → the rule that produced it ("json-ld:headline", "heuristic:after-h1").
@@ -56,6 +58,7 @@ class Article:
     read_minutes: int | None = None
     read_time_text: str | None = None
     word_count: int = 0
+    read_minutes_estimated: int | None = None
     authors: tuple[str, ...] = ()
     published: datetime | date | None = None
     published_text: str | None = None

@@ -111,6 +111,7 @@ def row(number: int) -> dict[str, Any]:
         "read_minutes": 2 + number % 5 if number % 4 else None,
         "read_time_text": f"{2 + number % 5} min read" if number % 4 else None,
         "word_count": 160,
+        "read_minutes_estimated": 1,
         "authors": json.dumps(AUTHORS[number % 4], ensure_ascii=False),
         "published": None if number == 29 else f"2026-0{month}-{day:02}T09:30:00+00:00",
         "month": None if number == 29 else f"2026-0{month}",

@@ -165,6 +165,13 @@ def test_article_shows_its_fields(reader: Reader) -> None:
     assert "6 March 2026, 09:30 UTC" in text
 
 
+def test_estimated_read_time_is_told_from_the_stated_one(reader: Reader) -> None:
+    stated, silent = reader.page("/article/5"), reader.page("/article/4")
+    assert "(estimated)" not in stated.xpath("//header/p[@class='byline']")[0].text_content()
+    assert "about 1 min (estimated)" in silent.xpath("//header/p[@class='byline']")[0].text_content()
+    assert "the page states none" in silent.xpath("//dl[@class='facts']")[0].text_content()
+
+
 def test_blurb_from_metadata_says_so(reader: Reader) -> None:
     assert "comes from the page's metadata" in reader.text("/article/6")
     assert "comes from the page's metadata" not in reader.text("/article/5")

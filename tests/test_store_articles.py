@@ -53,11 +53,16 @@ def ledger(session: Session) -> dict[str, dict[str, Any]]:
 
 def test_new_article_has_all_its_columns(session: Session) -> None:
     article = replace(
-        NAPS, authors=("Ana Díaz",), published=datetime(2024, 5, 3, 12, tzinfo=UTC), flags=("short-body",)
+        NAPS,
+        authors=("Ana Díaz",),
+        published=datetime(2024, 5, 3, 12, tzinfo=UTC),
+        flags=("short-body",),
+        read_minutes_estimated=4,
     )
     assert visit(session, article) == "new"
     (row,) = articles(session)
     assert row["authors"] == '["Ana Díaz"]' and json.loads(row["flags"]) == ["short-body"]
+    assert (row["read_minutes"], row["read_minutes_estimated"]) == (None, 4)
     assert (row["published"], row["month"], row["site"]) == ("2024-05-03T12:00:00Z", "2024-05", "a.org")
     assert json.loads(row["provenance"]) == {"title": "css:h1"}
     assert ledger(session)[NAPS.url]["article_id"] == row["id"]

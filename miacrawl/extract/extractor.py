@@ -10,6 +10,7 @@ from miacrawl.extract.authors import AUTHORS
 from miacrawl.extract.blurb import BLURB
 from miacrawl.extract.body import find_body
 from miacrawl.extract.canonical import CANONICAL
+from miacrawl.extract.estimate import estimated_minutes
 from miacrawl.extract.flags import find_flags
 from miacrawl.extract.headline import likeness, words
 from miacrawl.extract.image import IMAGE
@@ -77,6 +78,8 @@ def _text(fields: _Fields) -> None:
     fields.put("body", body.text, body.source)
     fields.put("body_html", body.html, body.source)
     fields.put("word_count", body.word_count, body.source)
+    estimate = estimated_minutes(body.text, body.word_count, fields.values.get("language"))
+    fields.put("read_minutes_estimated", estimate, "computed:reading-speed")
 
 
 def _metadata(fields: _Fields, site: Site | None) -> None:

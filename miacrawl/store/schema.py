@@ -55,6 +55,7 @@ TABLES: Mapping[str, Table] = {
             "provenance": "Which rule produced each field, a JSON object",
             "body": "Plain text, paragraphs separated by a blank line",
             "body_html": "The same as sanitised HTML",
+            "read_minutes_estimated": "Minutes that the body takes to read, by our count; whatever the page states",
         },
     ),
     "related_links": Table(
@@ -143,6 +144,12 @@ def m003_search(db: Database) -> None:
     db.table("articles").enable_fts(
         SEARCH_COLUMNS, create_triggers=True, tokenize="porter unicode61 remove_diacritics 2"
     )
+
+
+@migrations()
+def m004_estimated_read_time(db: Database) -> None:
+    """An estimate of our own beside the reading time that the page states; filled when an article is next visited."""
+    db.execute("ALTER TABLE articles ADD COLUMN read_minutes_estimated INTEGER")
 
 
 _M002 = """

@@ -64,6 +64,7 @@ def _shown(row: dict[str, Any]) -> dict[str, Any]:
         "published": shown_date(row["published"], with_time=True),
         "modified": shown_date(row["modified"], with_time=True),
         "read_time": _read_time(row),
+        "estimate": minutes(row.get("read_minutes_estimated")),
         "body": safe_body(row["body_html"] or "", row["body"] or "", row["url"] or ""),
         "original": outside(row["url"]),
         "image": outside(row["image"]),
