@@ -28,6 +28,19 @@ class RelatedLink:
 
 
 @dataclass(frozen=True, slots=True)
+class Evidence:
+    """What another source says of a field, where that is not what was taken.
+
+    `field` is a field of `Article`; `value` its text (dates in ISO 8601, names joined by ", ", at most 500 characters);
+    `source` the rule that read it, as in `Article.provenance`.
+    """
+
+    field: str
+    value: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class Article:
     """One article page, as extracted. A field that the page does not state is None (or empty).
 
@@ -44,6 +57,7 @@ class Article:
     * `language`: BCP 47 tag.
     * `flags`: what a reader of the archive should know, from `miacrawl.extract.flags` ("not-article", "empty-body", …).
     * `provenance`: field name → the rule that produced it ("json-ld:headline", "heuristic:after-h1").
+    * `evidence`: what other sources say where they disagree, at most four of a field.
     """
 
     url: str
@@ -69,6 +83,7 @@ class Article:
     related: tuple[RelatedLink, ...] = ()
     flags: tuple[str, ...] = ()
     provenance: Mapping[str, str] = field(default_factory=dict)
+    evidence: tuple[Evidence, ...] = ()
 
     @property
     def is_article(self) -> bool:

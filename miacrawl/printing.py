@@ -13,7 +13,7 @@ from miacrawl.article import Article, RelatedLink
 _WIDTH = 100
 _LABEL = 16
 _LISTED = ("authors", "flags")
-_LEFT_OUT = ("related", "provenance", "body_html")
+_LEFT_OUT = ("related", "provenance", "evidence", "body_html")
 _BODY_CHARACTERS = 600
 
 
@@ -33,6 +33,7 @@ def as_text(article: Article) -> str:
         if field.name not in _LEFT_OUT:
             lines += _field(field.name, _value(article, field.name), article.provenance.get(field.name))
     lines += _related(article)
+    lines += _evidence(article)
     return "\n".join(lines)
 
 
@@ -52,6 +53,14 @@ def _field(name: str, value: str, source: str | None) -> list[str]:
     paragraphs = told.split("\n")
     wrapped = [line for part in paragraphs for line in (textwrap.wrap(part, _WIDTH - _LABEL) or [""])]
     return [f"{name if not number else '':<{_LABEL}}{line}".rstrip() for number, line in enumerate(wrapped)]
+
+
+def _evidence(article: Article) -> list[str]:
+    """What other sources of the page say where they disagree; nothing where they do not."""
+    lines = [f"{'elsewhere':<{_LABEL}}other sources of the page disagree:"] if article.evidence else []
+    for one in article.evidence:
+        lines += _field(f"  {one.field}", one.value, one.source)
+    return lines
 
 
 def _related(article: Article) -> list[str]:

@@ -65,6 +65,8 @@ def build(folder: Path, *, articles: int = 30) -> Path:
         for number in range(1, articles + 1):
             add(db, number)
         _link(db, articles)
+        if articles >= 5:
+            _disagree(db)
         _ledger(db, articles)
     db.conn.close()
     return folder
@@ -119,7 +121,11 @@ def row(number: int) -> dict[str, Any]:
         "language": "en",
         "flags": '["short"]' if number == 5 else "[]",
         "provenance": json.dumps(
-            {"title": "heuristic:h1", "blurb": "meta:og:description" if number % 10 == 6 else "site:standfirst"}
+            {
+                "title": "heuristic:h1",
+                "authors": "visible:byline",
+                "blurb": "meta:og:description" if number % 10 == 6 else "site:standfirst",
+            }
         ),
         "content_hash": "0" * 64,
         "first_seen": "2026-03-30T08:01:00+00:00",
@@ -149,6 +155,17 @@ def _link(db: Database, articles: int) -> None:
                     "target_id": target if position < 3 else None,
                 }
             )
+
+
+def _disagree(db: Database) -> None:
+    """The fifth article's metadata says other things than its page; one of them of a field that has no value."""
+    db.table("evidence").insert_all(
+        [
+            {"article_id": 5, "field": "title", "value": "How to sharpen a spade", "source": "meta:og:title"},
+            {"article_id": 5, "field": "authors", "value": "Garden Desk", "source": "meta:author"},
+            {"article_id": 5, "field": "modified", "value": "2026-03-09", "source": "json-ld:dateModified"},
+        ]
+    )
 
 
 def _ledger(db: Database, articles: int) -> None:

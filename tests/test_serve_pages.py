@@ -197,6 +197,29 @@ def test_article_says_where_each_value_came_from(reader: Reader) -> None:
     assert "heuristic:h1" in details and "Where each value came from" in details
 
 
+def test_article_shows_what_other_sources_say_instead(reader: Reader) -> None:
+    table = reader.page("/article/5").xpath("//details//table")[0]
+    rows = {" ".join(" ".join(row.itertext()).split()) for row in table.xpath(".//tr")}
+    assert "title elsewhere How to sharpen a spade meta:og:title" in rows
+    assert "modified nothing was taken" in rows
+    assert "other sources" in table.xpath("./caption")[0].text_content()
+    assert "elsewhere" not in reader.page("/article/6").xpath("//details")[0].text_content()
+
+
+def test_question_where_sources_disagree_sets_both_values_side_by_side(reader: Reader) -> None:
+    text = " ".join(reader.page("/archive/where_sources_disagree?field=title").text_content().split())
+    assert "Sharpening a spade in ten minutes" in text and "How to sharpen a spade" in text
+    assert "Garden Desk" not in text and "Garden Desk" in reader.get("/archive/where_sources_disagree?field=").text
+
+
+def test_archive_from_before_evidence_is_read_all_the_same(tmp_path: Path) -> None:
+    folder = shelf.build(tmp_path / "older", articles=2)
+    db = Database(folder / "archive.db")
+    db.execute("DROP TABLE evidence")
+    db.conn.close()
+    assert "heuristic:h1" in Reader(folder).text("/article/1")
+
+
 @pytest.mark.parametrize("number", ["999", "0", "abc", "-1", "1.5", "9" * 40, "%00", "1%2F2"])
 def test_unknown_article_is_a_helpful_404(reader: Reader, number: str) -> None:
     response = reader.get(f"/article/{number}")

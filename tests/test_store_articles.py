@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from miacrawl import Article, RelatedLink
+from miacrawl import Article, Evidence, RelatedLink
 from miacrawl.store.connection import rows
 from miacrawl.store.session import Session
 from miacrawl.visit import Discovery, Visit
@@ -142,6 +142,15 @@ def test_related_link_finds_its_target_whichever_came_first(session: Session) ->
     found = rows(session.db, "SELECT target_id, title, blurb, heading, location, position FROM related_links")
     shared = {"title": "Short naps", "blurb": "Twenty minutes", "heading": "Related", "location": "end", "position": 1}
     assert found == [{"target_id": naps, **shared}, {"target_id": naps, **shared}]
+
+
+def test_evidence_is_that_of_the_last_visit_each_source_once(session: Session) -> None:
+    first = (Evidence("title", "Naps, short", "meta:og:title"), Evidence("authors", "Desk", "meta:author"))
+    visit(session, replace(NAPS, evidence=first))
+    next_run(session)
+    visit(session, replace(NAPS, evidence=(first[0], first[0])))
+    found = rows(session.db, "SELECT article_id, field, value, source FROM evidence")
+    assert found == [{"article_id": 1, "field": "title", "value": "Naps, short", "source": "meta:og:title"}]
 
 
 def test_search_index_follows_the_text(session: Session) -> None:

@@ -11,6 +11,7 @@ from miacrawl.extract.blurb import BLURB
 from miacrawl.extract.body import find_body
 from miacrawl.extract.canonical import CANONICAL
 from miacrawl.extract.estimate import estimated_minutes
+from miacrawl.extract.evidence import compare
 from miacrawl.extract.flags import find_flags
 from miacrawl.extract.headline import likeness, words
 from miacrawl.extract.image import IMAGE
@@ -65,7 +66,8 @@ def read_article(html: bytes, url: str, content_type: str | None = None) -> Arti
     fields = _Fields(page)
     _metadata(fields, site)
     _text(fields)
-    article = Article(url=url, **fields.values, provenance=fields.provenance)
+    compared = compare(page, fields.values, fields.provenance)
+    article = Article(url=url, **fields.values, provenance=fields.provenance, evidence=compared.evidence)
     return replace(article, flags=find_flags(page, article))
 
 

@@ -73,6 +73,40 @@ ORDER BY recommended_by DESC, r.url
 LIMIT 500
 """,
     ),
+    "where_sources_disagree": Question(
+        "Where sources disagree",
+        "Values that other sources of a page give for a field (title, authors, published, …; empty: every field),"
+        " beside the value that was taken and its rule.",
+        """
+SELECT e.article_id, a.site, e.field,
+       CASE e.field
+         WHEN 'title' THEN a.title WHEN 'blurb' THEN a.blurb WHEN 'summary' THEN a.summary
+         WHEN 'authors' THEN a.authors WHEN 'published' THEN a.published WHEN 'modified' THEN a.modified
+         WHEN 'read_minutes' THEN a.read_time_text WHEN 'section' THEN a.section WHEN 'language' THEN a.language
+         WHEN 'canonical_url' THEN a.canonical_url WHEN 'site_name' THEN a.site_name WHEN 'image' THEN a.image
+       END AS taken,
+       CASE WHEN json_valid(a.provenance) THEN json_extract(a.provenance, '$.' || e.field) END AS taken_from,
+       e.value AS elsewhere, e.source AS elsewhere_from
+FROM evidence AS e
+JOIN articles AS a ON a.id = e.article_id
+WHERE trim(:field) = '' OR e.field = trim(:field)
+ORDER BY e.article_id DESC, e.field, e.id
+LIMIT 500
+""",
+    ),
+    "disagreement_by_site": Question(
+        "How often sources disagree, by site",
+        "Articles of each site for which some other source of the page says something else, by field and source.",
+        """
+SELECT a.site, e.field, e.source, count(*) AS articles,
+       round(100.0 * count(*) / (SELECT count(*) FROM articles AS b WHERE b.site = a.site)) AS percent_of_site
+FROM evidence AS e
+JOIN articles AS a ON a.id = e.article_id
+GROUP BY a.site, e.field, e.source
+ORDER BY articles DESC, a.site
+LIMIT 500
+""",
+    ),
     "fields_by_site": Question(
         "How complete the fields are",
         "Percentage of each site's articles with a blurb, a section, an author, a date and a stated read time.",

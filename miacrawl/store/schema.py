@@ -73,6 +73,16 @@ TABLES: Mapping[str, Table] = {
             "target_id": "The linked article, where it is archived too",
         },
     ),
+    "evidence": Table(
+        "What other sources of an article's page say of a field, where they disagree with the value that was taken.",
+        {
+            "id": "Number of the row",
+            "article_id": "Article whose page it is",
+            "field": "Column of articles that the value speaks of; empty there where nothing was taken",
+            "value": "What the source says: dates in UTC, names joined by commas, 500 characters at most",
+            "source": "The rule that read it, as in provenance",
+        },
+    ),
     "runs": Table(
         "One row per crawl.",
         {
@@ -150,6 +160,13 @@ def m003_search(db: Database) -> None:
 def m004_estimated_read_time(db: Database) -> None:
     """An estimate of our own beside the reading time that the page states; filled when an article is next visited."""
     db.execute("ALTER TABLE articles ADD COLUMN read_minutes_estimated INTEGER")
+
+
+@migrations()
+def m005_evidence(db: Database) -> None:
+    """Values that disagree, kept with their sources."""
+    for statement in _M005.split(";\n\n"):
+        db.execute(statement)
 
 
 _M002 = """
@@ -260,4 +277,17 @@ CREATE INDEX idx_urls_due ON urls(site, priority DESC, id) WHERE due = 1;
 CREATE INDEX idx_urls_state ON urls(state, site);
 
 CREATE INDEX idx_urls_article ON urls(article_id)
+"""
+
+_M005 = """
+CREATE TABLE evidence (
+    id INTEGER PRIMARY KEY,
+    article_id INTEGER NOT NULL REFERENCES articles(id) ON DELETE CASCADE,
+    field TEXT NOT NULL,
+    value TEXT NOT NULL,
+    source TEXT NOT NULL,
+    UNIQUE (article_id, field, source)
+);
+
+CREATE INDEX idx_evidence_field ON evidence(field)
 """

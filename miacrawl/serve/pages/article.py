@@ -11,6 +11,7 @@ from miacrawl.serve.body import safe_body
 from miacrawl.serve.card import UNTITLED, minutes, shortened
 from miacrawl.serve.dates import shown_date
 from miacrawl.serve.link import outside
+from miacrawl.serve.origin import origins
 from miacrawl.serve.reply import page
 from miacrawl.serve.state import SearchState
 from miacrawl.serve.stored import pairs, strings
@@ -47,7 +48,13 @@ async def show(datasette: Any, request: Any) -> Any:
     links = []
     if await access.may_view(datasette, request.actor, "related_links"):
         links = await queries.related(database, row["id"])
-    return await page(datasette, request, "article", {"q": "", **_shown(row), "blocks": _blocks(links)})
+    evidence = []
+    if await access.may_view(datasette, request.actor, "evidence"):
+        evidence = await queries.evidence(database, row["id"])
+    origin = origins(pairs(row.get("provenance")), evidence)
+    return await page(
+        datasette, request, "article", {"q": "", **_shown(row), "blocks": _blocks(links), "origins": origin}
+    )
 
 
 def _shown(row: dict[str, Any]) -> dict[str, Any]:
@@ -69,7 +76,6 @@ def _shown(row: dict[str, Any]) -> dict[str, Any]:
         "original": outside(row["url"]),
         "image": outside(row["image"]),
         "flags": strings(row["flags"]),
-        "provenance": sorted(provenance.items()),
         "first_seen": shown_date(row["first_seen"], with_time=True),
         "last_seen": shown_date(row["last_seen"], with_time=True),
         "changed_at": shown_date(row["changed_at"], with_time=True),
