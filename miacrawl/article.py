@@ -58,6 +58,8 @@ class Article:
     * `flags`: what a reader of the archive should know, from `miacrawl.extract.flags` ("not-article", "empty-body", …).
     * `provenance`: field name → the rule that produced it ("json-ld:headline", "heuristic:after-h1").
     * `evidence`: what other sources say where they disagree, at most four of a field.
+    * `confidence`: field name → how often values found in the same way are right, from 0 to 1, for the fields that
+      `miacrawl.extract.confidence` knows.
     """
 
     url: str
@@ -84,6 +86,7 @@ class Article:
     flags: tuple[str, ...] = ()
     provenance: Mapping[str, str] = field(default_factory=dict)
     evidence: tuple[Evidence, ...] = ()
+    confidence: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def is_article(self) -> bool:

@@ -13,7 +13,7 @@ from miacrawl.article import Article, RelatedLink
 _WIDTH = 100
 _LABEL = 16
 _LISTED = ("authors", "flags")
-_LEFT_OUT = ("related", "provenance", "evidence", "body_html")
+_LEFT_OUT = ("related", "provenance", "evidence", "confidence", "body_html")
 _BODY_CHARACTERS = 600
 
 
@@ -31,7 +31,7 @@ def as_text(article: Article) -> str:
     lines: list[str] = []
     for field in dataclasses.fields(article):
         if field.name not in _LEFT_OUT:
-            lines += _field(field.name, _value(article, field.name), article.provenance.get(field.name))
+            lines += _field(field.name, _value(article, field.name), _source(article, field.name))
     lines += _related(article)
     lines += _evidence(article)
     return "\n".join(lines)
@@ -46,6 +46,12 @@ def _value(article: Article, name: str) -> str:
     if name == "body" and len(value) > _BODY_CHARACTERS:
         return f"{value[:_BODY_CHARACTERS]} … ({len(value):,} characters in all)"
     return str(_plain(value)) if isinstance(value, date) else str(value)
+
+
+def _source(article: Article, name: str) -> str | None:
+    """The rule that found a field, with the confidence in its value where there is one: "json-ld:headline, 0.96"."""
+    source, confidence = article.provenance.get(name), article.confidence.get(name)
+    return f"{source}, {confidence:.2f}" if source and confidence is not None else source
 
 
 def _field(name: str, value: str, source: str | None) -> list[str]:
@@ -64,7 +70,7 @@ def _evidence(article: Article) -> list[str]:
 
 
 def _related(article: Article) -> list[str]:
-    source = article.provenance.get("related")
+    source = _source(article, "related")
     head = f"{len(article.related)} links" + (f"  [{source}]" if source and article.related else "")
     lines = [f"{'related':<{_LABEL}}{head}"]
     for link in article.related:

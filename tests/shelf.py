@@ -166,6 +166,9 @@ def _disagree(db: Database) -> None:
             {"article_id": 5, "field": "modified", "value": "2026-03-09", "source": "json-ld:dateModified"},
         ]
     )
+    for field, source, confidence in (("title", "heuristic:h1", 0.65), ("authors", "visible:byline", 0.42)):
+        sure = {"article_id": 5, "field": field, "source": source, "confidence": confidence}
+        db.table("confidence").insert(sure)
 
 
 def _ledger(db: Database, articles: int) -> None:

@@ -212,10 +212,24 @@ def test_question_where_sources_disagree_sets_both_values_side_by_side(reader: R
     assert "Garden Desk" not in text and "Garden Desk" in reader.get("/archive/where_sources_disagree?field=").text
 
 
+def test_article_shows_how_sure_its_values_are(reader: Reader) -> None:
+    table = reader.page("/article/5").xpath("//details//table")[0]
+    rows = {" ".join(" ".join(row.itertext()).split()) for row in table.xpath(".//tr")}
+    assert {"title heuristic:h1 0.65", "blurb site:standfirst"} <= rows
+
+
+@pytest.mark.parametrize("arguments, found", [("", 2), ("field=authors", 1), ("at_most=0.5", 1), ("at_most=0.1", 0)])
+def test_question_for_the_least_certain_values(reader: Reader, arguments: str, found: int) -> None:
+    given = {"field": "", "at_most": "", **dict(pair.split("=") for pair in arguments.split("&") if pair)}
+    query = "&".join(f"{name}={value}" for name, value in given.items())
+    assert len(reader.page(f"/archive/least_certain?{query}").xpath("//table//tbody/tr")) == found
+
+
 def test_archive_from_before_evidence_is_read_all_the_same(tmp_path: Path) -> None:
     folder = shelf.build(tmp_path / "older", articles=2)
     db = Database(folder / "archive.db")
     db.execute("DROP TABLE evidence")
+    db.execute("DROP TABLE confidence")
     db.conn.close()
     assert "heuristic:h1" in Reader(folder).text("/article/1")
 

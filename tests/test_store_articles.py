@@ -153,6 +153,14 @@ def test_evidence_is_that_of_the_last_visit_each_source_once(session: Session) -
     assert found == [{"article_id": 1, "field": "title", "value": "Naps, short", "source": "meta:og:title"}]
 
 
+def test_confidence_is_a_row_for_each_field_with_its_rule(session: Session) -> None:
+    visit(session, replace(NAPS, confidence={"title": 0.5}))
+    next_run(session)
+    visit(session, replace(NAPS, confidence={"title": 0.96}))
+    found = rows(session.db, "SELECT * FROM confidence")
+    assert found == [{"article_id": 1, "field": "title", "source": "css:h1", "confidence": 0.96}]
+
+
 def test_search_index_follows_the_text(session: Session) -> None:
     visit(session, NAPS)
     assert [row["title"] for row in session.db.table("articles").search("naps")] == ["Short naps"]

@@ -10,6 +10,7 @@ from miacrawl.extract.authors import AUTHORS
 from miacrawl.extract.blurb import BLURB
 from miacrawl.extract.body import find_body
 from miacrawl.extract.canonical import CANONICAL
+from miacrawl.extract.confidence import confidences
 from miacrawl.extract.estimate import estimated_minutes
 from miacrawl.extract.evidence import compare
 from miacrawl.extract.flags import find_flags
@@ -67,7 +68,14 @@ def read_article(html: bytes, url: str, content_type: str | None = None) -> Arti
     _metadata(fields, site)
     _text(fields)
     compared = compare(page, fields.values, fields.provenance)
-    article = Article(url=url, **fields.values, provenance=fields.provenance, evidence=compared.evidence)
+    confidence = confidences(page, fields.values, fields.provenance, compared.agreement)
+    article = Article(
+        url=url,
+        **fields.values,
+        provenance=fields.provenance,
+        evidence=compared.evidence,
+        confidence=confidence,
+    )
     return replace(article, flags=find_flags(page, article))
 
 

@@ -14,6 +14,14 @@ class Question:
     sql: str
 
 
+_VALUE = """CASE {field}
+         WHEN 'title' THEN a.title WHEN 'blurb' THEN a.blurb WHEN 'summary' THEN a.summary
+         WHEN 'authors' THEN a.authors WHEN 'published' THEN a.published WHEN 'modified' THEN a.modified
+         WHEN 'read_minutes' THEN a.read_time_text WHEN 'section' THEN a.section WHEN 'language' THEN a.language
+         WHEN 'canonical_url' THEN a.canonical_url WHEN 'site_name' THEN a.site_name WHEN 'image' THEN a.image
+       END"""
+"""The value of the column of articles that `field` names, where it is short enough for a table."""
+
 QUESTIONS: dict[str, Question] = {
     "why_is_it_missing": Question(
         "Why is this address missing?",
@@ -77,14 +85,8 @@ LIMIT 500
         "Where sources disagree",
         "Values that other sources of a page give for a field (title, authors, published, …; empty: every field),"
         " beside the value that was taken and its rule.",
-        """
-SELECT e.article_id, a.site, e.field,
-       CASE e.field
-         WHEN 'title' THEN a.title WHEN 'blurb' THEN a.blurb WHEN 'summary' THEN a.summary
-         WHEN 'authors' THEN a.authors WHEN 'published' THEN a.published WHEN 'modified' THEN a.modified
-         WHEN 'read_minutes' THEN a.read_time_text WHEN 'section' THEN a.section WHEN 'language' THEN a.language
-         WHEN 'canonical_url' THEN a.canonical_url WHEN 'site_name' THEN a.site_name WHEN 'image' THEN a.image
-       END AS taken,
+        f"""
+SELECT e.article_id, a.site, e.field, {_VALUE.format(field="e.field")} AS taken,
        CASE WHEN json_valid(a.provenance) THEN json_extract(a.provenance, '$.' || e.field) END AS taken_from,
        e.value AS elsewhere, e.source AS elsewhere_from
 FROM evidence AS e
@@ -104,6 +106,20 @@ FROM evidence AS e
 JOIN articles AS a ON a.id = e.article_id
 GROUP BY a.site, e.field, e.source
 ORDER BY articles DESC, a.site
+LIMIT 500
+""",
+    ),
+    "least_certain": Question(
+        "Least certain values",
+        "Values of a field (title, authors, published, body, …; empty: every field) whose confidence is at most a"
+        " number from 0 to 1 (empty: 0.7), the least certain first.",
+        f"""
+SELECT c.article_id, a.site, c.field, c.confidence, {_VALUE.format(field="c.field")} AS value, c.source
+FROM confidence AS c
+JOIN articles AS a ON a.id = c.article_id
+WHERE (trim(:field) = '' OR c.field = trim(:field))
+  AND c.confidence <= CAST(coalesce(nullif(trim(:at_most), ''), '0.7') AS REAL)
+ORDER BY c.confidence, c.article_id DESC
 LIMIT 500
 """,
     ),

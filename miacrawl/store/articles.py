@@ -83,6 +83,7 @@ def save(db: Database, article: Article, run_id: int) -> Saved:
         _update(db, article_id, values, changed=change == "changed")
     _replace_links(db, article_id, article)
     _replace_evidence(db, article_id, article)
+    _replace_confidence(db, article_id, article)
     db.execute("UPDATE related_links SET target_id = ? WHERE url_key IN (?, ?)", [article_id, key, own_key])
     return Saved(article_id, address, change, provisional=key != own_key)
 
@@ -193,4 +194,13 @@ def _replace_evidence(db: Database, article_id: int, article: Article) -> None:
             "INSERT INTO evidence (article_id, field, value, source) VALUES (?, ?, ?, ?)"
             " ON CONFLICT (article_id, field, source) DO NOTHING",
             [article_id, one.field, one.value, one.source],
+        )
+
+
+def _replace_confidence(db: Database, article_id: int, article: Article) -> None:
+    db.execute("DELETE FROM confidence WHERE article_id = ?", [article_id])
+    for field, confidence in article.confidence.items():
+        db.execute(
+            "INSERT INTO confidence (article_id, field, source, confidence) VALUES (?, ?, ?, ?)",
+            [article_id, field, article.provenance.get(field, ""), confidence],
         )

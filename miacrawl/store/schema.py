@@ -83,6 +83,15 @@ TABLES: Mapping[str, Table] = {
             "source": "The rule that read it, as in provenance",
         },
     ),
+    "confidence": Table(
+        "How sure the values are: how often values found in the same way were right on annotated pages (see README).",
+        {
+            "article_id": "Article whose value it is",
+            "field": "Column of articles, or related for its related links; only fields that have a value are here",
+            "source": "The rule that produced the value, as in provenance",
+            "confidence": "Expected share of right values, from 0 to 1",
+        },
+    ),
     "runs": Table(
         "One row per crawl.",
         {
@@ -166,6 +175,13 @@ def m004_estimated_read_time(db: Database) -> None:
 def m005_evidence(db: Database) -> None:
     """Values that disagree, kept with their sources."""
     for statement in _M005.split(";\n\n"):
+        db.execute(statement)
+
+
+@migrations()
+def m006_confidence(db: Database) -> None:
+    """A row per field, so that the least certain values can be asked for."""
+    for statement in _M006.split(";\n\n"):
         db.execute(statement)
 
 
@@ -290,4 +306,16 @@ CREATE TABLE evidence (
 );
 
 CREATE INDEX idx_evidence_field ON evidence(field)
+"""
+
+_M006 = """
+CREATE TABLE confidence (
+    article_id INTEGER NOT NULL REFERENCES articles(id) ON DELETE CASCADE,
+    field TEXT NOT NULL,
+    source TEXT NOT NULL,
+    confidence REAL NOT NULL CHECK (confidence BETWEEN 0 AND 1),
+    PRIMARY KEY (article_id, field)
+) WITHOUT ROWID;
+
+CREATE INDEX idx_confidence_field ON confidence(field, confidence)
 """
