@@ -47,7 +47,8 @@ def collapse(text: str) -> str:
     return " ".join(text.split())
 
 
-_INVISIBLE = {0x00AD: None, 0x200B: None, 0x2060: None, 0xFEFF: None, 0x200E: None, 0x200F: None, 0: None}
+_INVISIBLE: dict[int, None] = dict.fromkeys((0x00AD, 0x200B, 0x2060, 0xFEFF, 0x200E, 0x200F, 0, *range(0xD800, 0xE000)))
+"""Halves of surrogate pairs, which JSON can hold alone, are no characters: no file and no database takes them."""
 
 
 def all_text(node: _Element) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from miacrawl import Article, Evidence, RelatedLink
+from miacrawl import Article, Evidence, RelatedLink, extract
 from miacrawl.store.connection import rows
 from miacrawl.store.session import Session
 from miacrawl.visit import Discovery, Visit
@@ -151,6 +151,18 @@ def test_evidence_is_that_of_the_last_visit_each_source_once(session: Session) -
     visit(session, replace(NAPS, evidence=(first[0], first[0])))
     found = rows(session.db, "SELECT article_id, field, value, source FROM evidence")
     assert found == [{"article_id": 1, "field": "title", "value": "Naps, short", "source": "meta:og:title"}]
+
+
+def test_half_a_surrogate_pair_in_json_ld_can_be_stored(session: Session) -> None:
+    data = (
+        r'{"@type":"Article","headline":"Naps \ud800 explained","author":"Tom \udc00 Reed","articleSection":"a\ud834b"}'
+    )
+    page = f'<script type="application/ld+json">{data}</script><h1>Short naps</h1><p>{"People nap and wake. " * 30}</p>'
+    article = extract(page.encode(), NAPS.url)
+    assert visit(session, article) == "new"
+    assert ("title", "Naps explained") in [
+        (row["field"], row["value"]) for row in rows(session.db, "SELECT * FROM evidence")
+    ]
 
 
 def test_confidence_is_a_row_for_each_field_with_its_rule(session: Session) -> None:

@@ -12,12 +12,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 from miacrawl.extract.evidence import Agreement
-from miacrawl.extract.word_count import count_words
 from miacrawl.page import Page
 
 Way = tuple[str, ...]
@@ -44,7 +43,7 @@ def confidences(
     page: Page, values: Mapping[str, Any], provenance: Mapping[str, str], agreement: Mapping[str, Agreement]
 ) -> dict[str, float]:
     """From 0 to 1, for each calibrated field in `values`; the others as `evidence.compare` takes and gives them."""
-    return {field: share(counts(), field, way) for field, way in ways(page, values, provenance, agreement).items()}
+    return {field: _share(field, way) for field, way in ways(page, values, provenance, agreement).items()}
 
 
 def ways(
@@ -74,6 +73,11 @@ def share(table: Counts, field: str, way: Way) -> float:
         right, number = known.get(", ".join(way[:depth]), (0, 0))
         expected = (right + _WEIGHT * expected) / (number + _WEIGHT)
     return round(min(surest, max(1 - surest, expected)), 2)
+
+
+@lru_cache(maxsize=2_000)
+def _share(field: str, way: Way) -> float:
+    return share(counts(), field, way)
 
 
 @cache
@@ -114,7 +118,7 @@ def _declared(page: Page, body: str, word_count: int) -> Agreement:
         declared = 0
     text = page.article_ld.get("articleBody")
     if declared < _MIN_DECLARED and isinstance(text, str):
-        declared = count_words(text)
+        declared = len(text.split())
     if declared < _MIN_DECLARED:
         return "none"
     return "agree" if 0.9 <= word_count / declared <= 1.1 else "disagree"

@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any, Literal
 from urllib.parse import unquote, urlsplit
 
@@ -114,7 +115,7 @@ def same_words(one: str, other: str) -> bool:
     """Whether two texts have the same letters and digits, or one is the other cut short with an ellipsis."""
     if one == other:
         return True
-    mine, its = _letters(one[:_MAX_COMPARED]), _letters(other[:_MAX_COMPARED])
+    mine, its = _letters(one), _letters(other)
     if mine == its:
         return True
     return (other.endswith(_CUT) and bool(its) and mine.startswith(its)) or (
@@ -124,10 +125,9 @@ def same_words(one: str, other: str) -> bool:
 
 def same_opening(one: str, other: str) -> bool:
     """Whether two descriptions are alike, or the shorter of them, a dozen words at least, begins the longer one."""
-    one, other = one[:_MAX_COMPARED], other[:_MAX_COMPARED]
     if same_words(one, other):
         return True
-    mine, its = words(one), words(other)
+    mine, its = _words(one), _words(other)
     shorter = min(len(mine), len(its))
     if shorter >= _MIN_OPENING and mine[: shorter - 1] == its[: shorter - 1]:
         return True
@@ -163,8 +163,14 @@ def same_language(one: str, other: str) -> bool:
     return mine[0] == its[0] and (len(mine) == 1 or len(its) == 1 or mine[-1] == its[-1])
 
 
+@lru_cache(maxsize=64)
+def _words(text: str) -> list[str]:
+    """Kept for a while: the value that was taken is compared with that of every other source."""
+    return words(text[:_MAX_COMPARED])
+
+
 def _letters(text: str) -> str:
-    return "".join(words(text))
+    return "".join(_words(text))
 
 
 def _days(moment: Moment) -> set[date]:
