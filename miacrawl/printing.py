@@ -11,7 +11,7 @@ from typing import Any
 from miacrawl.article import Article, RelatedLink
 
 _WIDTH = 100
-_LABEL = 16
+_LABEL = 24
 _LISTED = ("authors", "flags")
 _LEFT_OUT = ("related", "provenance", "evidence", "confidence", "body_html")
 _BODY_CHARACTERS = 600

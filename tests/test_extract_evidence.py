@@ -104,6 +104,14 @@ def test_language_canonical_site_name_and_image_are_compared() -> None:
     assert of(article, "image") == [("https://example.org/knife.jpg", "meta:twitter:image")]
 
 
+def test_picture_that_a_graph_refers_to_is_looked_up_and_its_identifier_is_no_address() -> None:
+    picture = {"@id": "https://example.org/x#picture", "@type": "ImageObject", "url": "https://example.org/knife.jpg"}
+    about = {"@type": "NewsArticle", "headline": "Slow bread", "image": {"@id": picture["@id"]}}
+    for graph, found in (([about, picture], "https://example.org/knife.jpg"), ([about], None)):
+        script = f'<script type="application/ld+json">{json.dumps({"@graph": graph})}</script>'
+        assert read(script).image == found
+
+
 def test_volume_is_bounded() -> None:
     names = ("parsely-author", "sailthru.author", "author", "article:author", "dc.creator", "byl", "authors")
     head = "".join(f'<meta name="{name}" content="Ann Other{number * "n"}">' for number, name in enumerate(names))
