@@ -28,6 +28,19 @@ class RelatedLink:
 
 
 @dataclass(frozen=True, slots=True)
+class Evidence:
+    """What another source says of a field, where that is not what was taken.
+
+    `field` is a field of `Article`; `value` its text (dates in ISO 8601, names joined by ", ", at most 500 characters);
+    `source` the rule that read it, as in `Article.provenance`.
+    """
+
+    field: str
+    value: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class Article:
     """One article page, as extracted. A field that the page does not state is None (or empty).
 
@@ -39,9 +52,14 @@ class Article:
     * `read_minutes`: minutes as the page states them, never computed; `read_time_text`: the text that said so.
     * `published`, `modified`: a timezone-aware datetime where the page says the zone, a naive one where it
       does not, a date where only the day is known; `published_text` and `modified_text` are the source's own words.
+    * `word_count`: words of the body, characters where a script is written without blanks;
+      `read_minutes_estimated`: minutes that the body takes to read, by `miacrawl.extract.estimate`.
     * `language`: BCP 47 tag.
     * `flags`: what a reader of the archive should know, from `miacrawl.extract.flags` ("not-article", "empty-body", …).
     * `provenance`: field name → the rule that produced it ("json-ld:headline", "heuristic:after-h1").
+    * `evidence`: what other sources say where they disagree, at most four of a field.
+    * `confidence`: field name → how often values found in the same way are right, from 0 to 1, for the fields that
+      `miacrawl.extract.confidence` knows.
     """
 
     url: str
@@ -56,6 +74,7 @@ class Article:
     read_minutes: int | None = None
     read_time_text: str | None = None
     word_count: int = 0
+    read_minutes_estimated: int | None = None
     authors: tuple[str, ...] = ()
     published: datetime | date | None = None
     published_text: str | None = None
@@ -66,6 +85,8 @@ class Article:
     related: tuple[RelatedLink, ...] = ()
     flags: tuple[str, ...] = ()
     provenance: Mapping[str, str] = field(default_factory=dict)
+    evidence: tuple[Evidence, ...] = ()
+    confidence: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def is_article(self) -> bool:

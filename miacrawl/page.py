@@ -27,7 +27,7 @@ BLOCK_TAGS = frozenset(
     "h4 h5 h6 header hr li main nav ol option p pre section select summary table tbody td tfoot th thead tr ul".split()
 )
 SILENT_TAGS = frozenset("script style template noscript head title svg iframe object math textarea".split())
-_ARTICLE_TYPES = re.compile(r"(?:Article|Posting|Report|Analysis|Review|Opinion)(?:$|[^a-z])|Newsarticle", re.I)
+ARTICLE_TYPES = re.compile(r"(?:Article|Posting|Report|Analysis|Review|Opinion)(?:$|[^a-z])|Newsarticle", re.I)
 _BODY_END = ("</body>", "</html>", "</BODY>", "</HTML>")
 _CONTROL = re.compile(r"[\x00-\x1f]+")
 _LD_WRAP = re.compile(
@@ -47,7 +47,8 @@ def collapse(text: str) -> str:
     return " ".join(text.split())
 
 
-_INVISIBLE = {0x00AD: None, 0x200B: None, 0x2060: None, 0xFEFF: None, 0x200E: None, 0x200F: None, 0: None}
+_INVISIBLE: dict[int, None] = dict.fromkeys((0x00AD, 0x200B, 0x2060, 0xFEFF, 0x200E, 0x200F, 0, *range(0xD800, 0xE000)))
+"""Halves of surrogate pairs, which JSON can hold alone, are no characters: no file and no database takes them."""
 
 
 def all_text(node: _Element) -> str:
@@ -180,7 +181,7 @@ class Page:
     @cached_property
     def article_ld(self) -> Json:
         """The JSON-LD node that describes this page's article; empty where there is none."""
-        candidates = [node for node in self.json_ld if any(_ARTICLE_TYPES.search(kind) for kind in ld_types(node))]
+        candidates = [node for node in self.json_ld if any(ARTICLE_TYPES.search(kind) for kind in ld_types(node))]
         if not candidates:
             return {}
         here = urlsplit(self.url).path.rstrip("/")

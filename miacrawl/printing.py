@@ -15,9 +15,9 @@ from typing import Any
 from miacrawl.article import Article, RelatedLink
 
 _WIDTH = 100
-_LABEL = 16
+_LABEL = 24
 _LISTED = ("authors", "flags")
-_LEFT_OUT = ("related", "provenance", "body_html")
+_LEFT_OUT = ("related", "provenance", "evidence", "confidence", "body_html")
 _BODY_CHARACTERS = 600
 
 
@@ -62,8 +62,9 @@ def as_text(article: Article) -> str:
     lines: list[str] = []
     for field in dataclasses.fields(article):
         if field.name not in _LEFT_OUT:
-            lines += _field(field.name, _value(article, field.name), article.provenance.get(field.name))
+            lines += _field(field.name, _value(article, field.name), _source(article, field.name))
     lines += _related(article)
+    lines += _evidence(article)
     return printable("\n".join(lines))
 
 
@@ -78,6 +79,12 @@ def _value(article: Article, name: str) -> str:
     return str(_plain(value)) if isinstance(value, date) else str(value)
 
 
+def _source(article: Article, name: str) -> str | None:
+    """The rule that found a field, with the confidence in its value where there is one: "json-ld:headline, 0.96"."""
+    source, confidence = article.provenance.get(name), article.confidence.get(name)
+    return f"{source}, {confidence:.2f}" if source and confidence is not None else source
+
+
 def _field(name: str, value: str, source: str | None) -> list[str]:
     told = f"{value}  [{source}]" if source and value != "-" else value
     paragraphs = told.split("\n")
@@ -85,8 +92,16 @@ def _field(name: str, value: str, source: str | None) -> list[str]:
     return [f"{name if not number else '':<{_LABEL}}{line}".rstrip() for number, line in enumerate(wrapped)]
 
 
+def _evidence(article: Article) -> list[str]:
+    """What other sources of the page say where they disagree; nothing where they do not."""
+    lines = [f"{'elsewhere':<{_LABEL}}other sources of the page disagree:"] if article.evidence else []
+    for one in article.evidence:
+        lines += _field(f"  {one.field}", one.value, one.source)
+    return lines
+
+
 def _related(article: Article) -> list[str]:
-    source = article.provenance.get("related")
+    source = _source(article, "related")
     head = f"{len(article.related)} links" + (f"  [{source}]" if source and article.related else "")
     lines = [f"{'related':<{_LABEL}}{head}"]
     for link in article.related:

@@ -65,6 +65,8 @@ def build(folder: Path, *, articles: int = 30) -> Path:
         for number in range(1, articles + 1):
             add(db, number)
         _link(db, articles)
+        if articles >= 5:
+            _disagree(db)
         _ledger(db, articles)
     db.conn.close()
     return folder
@@ -111,6 +113,7 @@ def row(number: int) -> dict[str, Any]:
         "read_minutes": 2 + number % 5 if number % 4 else None,
         "read_time_text": f"{2 + number % 5} min read" if number % 4 else None,
         "word_count": 160,
+        "read_minutes_estimated": 1,
         "authors": json.dumps(AUTHORS[number % 4], ensure_ascii=False),
         "published": None if number == 29 else f"2026-0{month}-{day:02}T09:30:00+00:00",
         "month": None if number == 29 else f"2026-0{month}",
@@ -118,7 +121,11 @@ def row(number: int) -> dict[str, Any]:
         "language": "en",
         "flags": '["short"]' if number == 5 else "[]",
         "provenance": json.dumps(
-            {"title": "heuristic:h1", "blurb": "meta:og:description" if number % 10 == 6 else "site:standfirst"}
+            {
+                "title": "heuristic:h1",
+                "authors": "visible:byline",
+                "blurb": "meta:og:description" if number % 10 == 6 else "site:standfirst",
+            }
         ),
         "content_hash": "0" * 64,
         "first_seen": "2026-03-30T08:01:00+00:00",
@@ -148,6 +155,20 @@ def _link(db: Database, articles: int) -> None:
                     "target_id": target if position < 3 else None,
                 }
             )
+
+
+def _disagree(db: Database) -> None:
+    """The fifth article's metadata says other things than its page; one of them of a field that has no value."""
+    db.table("evidence").insert_all(
+        [
+            {"article_id": 5, "field": "title", "value": "How to sharpen a spade", "source": "meta:og:title"},
+            {"article_id": 5, "field": "authors", "value": "Garden Desk", "source": "meta:author"},
+            {"article_id": 5, "field": "modified", "value": "2026-03-09", "source": "json-ld:dateModified"},
+        ]
+    )
+    for field, source, confidence in (("title", "heuristic:h1", 0.65), ("authors", "visible:byline", 0.42)):
+        sure = {"article_id": 5, "field": field, "source": source, "confidence": confidence}
+        db.table("confidence").insert(sure)
 
 
 def _ledger(db: Database, articles: int) -> None:

@@ -51,6 +51,16 @@ def test_extract_prints_fields_with_their_rules(miacrawl: Run, tmp_path: Path) -
     assert "Walking is good" in line and line.endswith("]")
 
 
+def test_extract_prints_what_other_sources_say_instead(miacrawl: Run, tmp_path: Path) -> None:
+    other = b'<meta property="og:title" content="Another headline altogether">'
+    (tmp_path / "page.html").write_bytes(other + article("Walking is good"))
+    shown = miacrawl("extract", "page.html", "--url", "https://a.org/walking").stdout
+    assert "title Another headline altogether [meta:og:title]" in [
+        " ".join(line.split()) for line in shown.splitlines()
+    ]
+    assert all(line.partition("  ")[2] for line in shown.splitlines() if line.startswith("read_minutes_estimated"))
+
+
 def test_extract_prints_json(miacrawl: Run, tmp_path: Path) -> None:
     (tmp_path / "page.html").write_bytes(article("Walking is good"))
     found = json.loads(miacrawl("extract", "page.html", "--json").stdout)

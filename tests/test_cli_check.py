@@ -53,7 +53,7 @@ def test_own_profile_is_used_as_it_held_on_the_day_of_capture(miacrawl: Run, tmp
     then = miacrawl("check", "page.html", "--url", "https://a.org/walking", "--captured", "2023-04-01").stdout
     assert "As it was  [site:walks:css(.old)]" in then
     same = miacrawl("extract", "page.html", "--url", "https://a.org/walking", "--captured", "2023-04-01").stdout
-    assert "As it was  [site:walks:css(.old)]" in same
+    assert "As it was  [site:walks:css(.old)" in same
     other = miacrawl("check", "page.html", "--url", "https://a.org/walking", "--archive", "elsewhere").stdout
     assert "(no profile of its site)" in other
 

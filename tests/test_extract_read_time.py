@@ -16,6 +16,7 @@ def minutes(line: str, *, head: str = "", after: str = "") -> int | None:
     "line, expected",
     [
         ("2 min read", 2),
+        ("3.5 min read", 4),
         ("12-minute read", 12),
         ("5 mins read", 5),
         ("3 minutes to read", 3),
@@ -76,6 +77,8 @@ def test_reading_time_in_many_words(line: str, expected: int) -> None:
         "A 40 minute drive from town",
         "Read more in 2024",
         "3 reads",
+        "Ready in 20 minutes",
+        "Ready in: 20 min",
     ],
 )
 def test_other_times_are_none(line: str) -> None:
@@ -127,6 +130,23 @@ def test_label_and_data_pairs(number: int) -> None:
         ("PT1H5M", 65),
         ("PT300S", 5),
         ("P5M", 5),
+        ("pt5m", 5),
+        ("PT5", 5),
+        ("P5", 5),
+        ("PT5MIN", 5),
+        ("PT5 minutes", 5),
+        ("PT 5 M", 5),
+        ("PT0H5M0S", 5),
+        ("P0DT0H5M", 5),
+        ("P0Y0M0DT0H5M0S", 5),
+        ("P0000-00-00T00:05:00", 5),
+        ("00:05:00", 5),
+        ("5:30", 6),
+        ("PT4.6M", 5),
+        ("PT4,6M", 5),
+        ("4.6", 5),
+        ("5.0", 5),
+        ("PT1M40S", 2),
         ("T5M", 5),
         ("5M", 5),
         ("PT20S", 1),
@@ -140,7 +160,9 @@ def test_iso_durations_and_their_common_mistakes(text: str, expected: int) -> No
     assert found.minutes == expected
 
 
-@pytest.mark.parametrize("text", ["", "PT", "PT0S", "P0D", "soon", "PT99999M", "-PT5M"])
+@pytest.mark.parametrize(
+    "text", ["", "PT", "PT0S", "P0D", "soon", "PT99999M", "-PT5M", "300", "P1D", "P1Y", "PT" + "9" * 500 + "M"]
+)
 def test_no_durations(text: str) -> None:
     assert duration(text) is None
 
@@ -153,3 +175,22 @@ def test_json_ld_time_required() -> None:
 def test_recipe_time_is_not_reading_time() -> None:
     head = '<script type="application/ld+json">{"@type":"Recipe","totalTime":"PT45M","cookTime":"PT30M"}</script>'
     assert minutes("<div>Total time: 45 min</div>", head=head) is None
+
+
+@pytest.mark.parametrize("label, data", [("Cooking time", "20 min"), ("Ready in", "20 min"), ("Read", "5 min listen")])
+def test_label_of_another_time_is_none(label: str, data: str) -> None:
+    head = f'<meta name="twitter:label1" content="{label}"><meta name="twitter:data1" content="{data}">'
+    assert minutes("", head=head) is None
+
+
+def test_minutes_alone_on_a_recipes_page_are_of_cooking() -> None:
+    head = '<script type="application/ld+json">{"@type":"Recipe","name":"Rye","totalTime":"PT25M"}</script>'
+    assert minutes("<div><span>Ida Holm</span> <span>•</span> <span>25 min</span></div>", head=head) is None
+
+
+def test_microdata_of_the_article_counts_and_that_of_others_does_not() -> None:
+    own = '<div itemscope itemtype="https://schema.org/BlogPosting"><meta itemprop="timeRequired" content="PT6M"></div>'
+    recipe = '<div itemscope itemtype="https://schema.org/Recipe"><meta itemprop="timeRequired" content="PT40M"></div>'
+    card = f'<section class="related">{own.replace("6M", "9M")}</section>'
+    assert minutes("", after=recipe + card + own) == 6
+    assert minutes("", after=recipe + card) is None

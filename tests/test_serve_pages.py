@@ -165,6 +165,13 @@ def test_article_shows_its_fields(reader: Reader) -> None:
     assert "6 March 2026, 09:30 UTC" in text
 
 
+def test_estimated_read_time_is_told_from_the_stated_one(reader: Reader) -> None:
+    stated, silent = reader.page("/article/5"), reader.page("/article/4")
+    assert "(estimated)" not in stated.xpath("//header/p[@class='byline']")[0].text_content()
+    assert "about 1 min (estimated)" in silent.xpath("//header/p[@class='byline']")[0].text_content()
+    assert "the page states none" in silent.xpath("//dl[@class='facts']")[0].text_content()
+
+
 def test_blurb_from_metadata_says_so(reader: Reader) -> None:
     assert "comes from the page's metadata" in reader.text("/article/6")
     assert "comes from the page's metadata" not in reader.text("/article/5")
@@ -188,6 +195,43 @@ def test_article_links_to_original_and_to_its_row(reader: Reader) -> None:
 def test_article_says_where_each_value_came_from(reader: Reader) -> None:
     details = reader.page("/article/1").xpath("//details")[0].text_content()
     assert "heuristic:h1" in details and "Where each value came from" in details
+
+
+def test_article_shows_what_other_sources_say_instead(reader: Reader) -> None:
+    table = reader.page("/article/5").xpath("//details//table")[0]
+    rows = {" ".join(" ".join(row.itertext()).split()) for row in table.xpath(".//tr")}
+    assert "title elsewhere How to sharpen a spade meta:og:title" in rows
+    assert "modified nothing was taken" in rows
+    assert "other sources" in table.xpath("./caption")[0].text_content()
+    assert "elsewhere" not in reader.page("/article/6").xpath("//details")[0].text_content()
+
+
+def test_question_where_sources_disagree_sets_both_values_side_by_side(reader: Reader) -> None:
+    text = " ".join(reader.page("/archive/where_sources_disagree?field=title").text_content().split())
+    assert "Sharpening a spade in ten minutes" in text and "How to sharpen a spade" in text
+    assert "Garden Desk" not in text and "Garden Desk" in reader.get("/archive/where_sources_disagree?field=").text
+
+
+def test_article_shows_how_sure_its_values_are(reader: Reader) -> None:
+    table = reader.page("/article/5").xpath("//details//table")[0]
+    rows = {" ".join(" ".join(row.itertext()).split()) for row in table.xpath(".//tr")}
+    assert {"title heuristic:h1 0.65", "blurb site:standfirst"} <= rows
+
+
+@pytest.mark.parametrize("arguments, found", [("", 2), ("field=authors", 1), ("at_most=0.5", 1), ("at_most=0.1", 0)])
+def test_question_for_the_least_certain_values(reader: Reader, arguments: str, found: int) -> None:
+    given = {"field": "", "at_most": "", **dict(pair.split("=") for pair in arguments.split("&") if pair)}
+    query = "&".join(f"{name}={value}" for name, value in given.items())
+    assert len(reader.page(f"/archive/least_certain?{query}").xpath("//table//tbody/tr")) == found
+
+
+def test_archive_from_before_evidence_is_read_all_the_same(tmp_path: Path) -> None:
+    folder = shelf.build(tmp_path / "older", articles=2)
+    db = Database(folder / "archive.db")
+    db.execute("DROP TABLE evidence")
+    db.execute("DROP TABLE confidence")
+    db.conn.close()
+    assert "heuristic:h1" in Reader(folder).text("/article/1")
 
 
 @pytest.mark.parametrize("number", ["999", "0", "abc", "-1", "1.5", "9" * 40, "%00", "1%2F2"])

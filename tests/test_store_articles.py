@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from miacrawl import Article, RelatedLink
+from miacrawl import Article, Evidence, RelatedLink, extract
 from miacrawl.store.connection import rows
 from miacrawl.store.session import Session
 from miacrawl.visit import Discovery, Visit
@@ -53,11 +53,16 @@ def ledger(session: Session) -> dict[str, dict[str, Any]]:
 
 def test_new_article_has_all_its_columns(session: Session) -> None:
     article = replace(
-        NAPS, authors=("Ana Díaz",), published=datetime(2024, 5, 3, 12, tzinfo=UTC), flags=("short-body",)
+        NAPS,
+        authors=("Ana Díaz",),
+        published=datetime(2024, 5, 3, 12, tzinfo=UTC),
+        flags=("short-body",),
+        read_minutes_estimated=4,
     )
     assert visit(session, article) == "new"
     (row,) = articles(session)
     assert row["authors"] == '["Ana Díaz"]' and json.loads(row["flags"]) == ["short-body"]
+    assert (row["read_minutes"], row["read_minutes_estimated"]) == (None, 4)
     assert (row["published"], row["month"], row["site"]) == ("2024-05-03T12:00:00Z", "2024-05", "a.org")
     assert json.loads(row["provenance"]) == {"title": "css:h1"}
     assert ledger(session)[NAPS.url]["article_id"] == row["id"]
@@ -137,6 +142,35 @@ def test_related_link_finds_its_target_whichever_came_first(session: Session) ->
     found = rows(session.db, "SELECT target_id, title, blurb, heading, location, position FROM related_links")
     shared = {"title": "Short naps", "blurb": "Twenty minutes", "heading": "Related", "location": "end", "position": 1}
     assert found == [{"target_id": naps, **shared}, {"target_id": naps, **shared}]
+
+
+def test_evidence_is_that_of_the_last_visit_each_source_once(session: Session) -> None:
+    first = (Evidence("title", "Naps, short", "meta:og:title"), Evidence("authors", "Desk", "meta:author"))
+    visit(session, replace(NAPS, evidence=first))
+    next_run(session)
+    visit(session, replace(NAPS, evidence=(first[0], first[0])))
+    found = rows(session.db, "SELECT article_id, field, value, source FROM evidence")
+    assert found == [{"article_id": 1, "field": "title", "value": "Naps, short", "source": "meta:og:title"}]
+
+
+def test_half_a_surrogate_pair_in_json_ld_can_be_stored(session: Session) -> None:
+    data = (
+        r'{"@type":"Article","headline":"Naps \ud800 explained","author":"Tom \udc00 Reed","articleSection":"a\ud834b"}'
+    )
+    page = f'<script type="application/ld+json">{data}</script><h1>Short naps</h1><p>{"People nap and wake. " * 30}</p>'
+    article = extract(page.encode(), NAPS.url)
+    assert visit(session, article) == "new"
+    assert ("title", "Naps explained") in [
+        (row["field"], row["value"]) for row in rows(session.db, "SELECT * FROM evidence")
+    ]
+
+
+def test_confidence_is_a_row_for_each_field_with_its_rule(session: Session) -> None:
+    visit(session, replace(NAPS, confidence={"title": 0.5}))
+    next_run(session)
+    visit(session, replace(NAPS, confidence={"title": 0.96}))
+    found = rows(session.db, "SELECT * FROM confidence")
+    assert found == [{"article_id": 1, "field": "title", "source": "css:h1", "confidence": 0.96}]
 
 
 def test_search_index_follows_the_text(session: Session) -> None:

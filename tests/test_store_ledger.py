@@ -2,11 +2,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlite_utils import Database
 
 from miacrawl.errors import ArchiveLockedError, ExitCode, StorageError
 from miacrawl.store.archive import open_existing
-from miacrawl.store.connection import rows
-from miacrawl.store.schema import TABLES
+from miacrawl.store.connection import open_database, rows
+from miacrawl.store.schema import TABLES, migrations
 from miacrawl.store.session import Session
 from miacrawl.visit import Discovery, Visit
 
@@ -95,3 +96,17 @@ def test_dictionary_describes_every_column_of_the_database(session: Session) -> 
         assert all(table.columns.values()) and table.description
     own = {name for name in session.db.table_names() if not name.startswith(("articles_fts", "sqlite_", "_"))}
     assert own == set(TABLES)
+
+
+def test_older_archive_keeps_its_articles_when_it_is_brought_up_to_date(tmp_path: Path) -> None:
+    db = Database(tmp_path / "archive.db")
+    migrations.apply(db, stop_before="m004_estimated_read_time")
+    values = {"url": "https://a.org/x", "url_key": "a.org/x", "fetched_url": "https://a.org/x", "site": "a.org"}
+    times = dict.fromkeys(("first_seen", "last_seen", "changed_at"), "2026-01-01T00:00:00Z")
+    db.table("articles").insert({**values, **times, "content_hash": "0", "title": "Short naps", "body": "People nap."})
+    db.conn.close()
+    newer = open_database(tmp_path / "archive.db")
+    (row,) = rows(newer, "SELECT id, title, body, read_minutes_estimated FROM articles")
+    assert row == {"id": 1, "title": "Short naps", "body": "People nap.", "read_minutes_estimated": None}
+    assert rows(newer, "SELECT rowid FROM articles_fts WHERE articles_fts MATCH 'naps'") == [{"rowid": 1}]
+    assert [column.name for column in newer.table("articles").columns] == list(TABLES["articles"].columns)

@@ -11,6 +11,9 @@ from miacrawl.extract.authors import AUTHORS
 from miacrawl.extract.blurb import BLURB
 from miacrawl.extract.body import find_body
 from miacrawl.extract.canonical import CANONICAL
+from miacrawl.extract.confidence import confidences
+from miacrawl.extract.estimate import estimated_minutes
+from miacrawl.extract.evidence import compare
 from miacrawl.extract.flags import find_flags
 from miacrawl.extract.headline import likeness, words
 from miacrawl.extract.image import IMAGE
@@ -70,7 +73,15 @@ def read_page(page: Page, site: Site | None) -> Article:
     fields = _Fields(page)
     _metadata(fields, site)
     _text(fields, site)
-    article = Article(url=page.url, **fields.values, provenance=fields.provenance)
+    compared = compare(page, fields.values, fields.provenance)
+    confidence = confidences(page, fields.values, fields.provenance, compared.agreement)
+    article = Article(
+        url=page.url,
+        **fields.values,
+        provenance=fields.provenance,
+        evidence=compared.evidence,
+        confidence=confidence,
+    )
     return replace(article, flags=find_flags(page, article))
 
 
@@ -84,6 +95,8 @@ def _text(fields: _Fields, site: Site | None) -> None:
     fields.put("body", body.text, body.source)
     fields.put("body_html", body.html, body.source)
     fields.put("word_count", body.word_count, body.source)
+    estimate = estimated_minutes(body.text, body.word_count, fields.values.get("language"))
+    fields.put("read_minutes_estimated", estimate, "computed:reading-speed")
 
 
 def _metadata(fields: _Fields, site: Site | None) -> None:

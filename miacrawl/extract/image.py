@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from miacrawl.page import Page, ld_text
+from miacrawl.page import Json, Page, ld_text
 from miacrawl.strategy import Strategy
 
 _NAMES = ("og:image:secure_url", "og:image", "og:image:url", "twitter:image", "twitter:image:src", "thumbnail", "image")
@@ -22,9 +22,18 @@ def _from_json_ld(page: Page) -> str | None:
     if isinstance(value, list):
         value = value[0] if value else None
     if isinstance(value, dict):
-        value = value.get("url") or value.get("contentUrl") or value.get("@id")
+        value = _address(value) or _address(_node(page, value.get("@id")))
     text = ld_text(value)
     return page.absolute(text) if text and ("/" in text or "." in text) and " " not in text else None
+
+
+def _address(node: Json) -> Any:
+    return node.get("url") or node.get("contentUrl")
+
+
+def _node(page: Page, identifier: Any) -> Json:
+    """The node of a graph that another refers to; its identifier is no picture's address."""
+    return next((node for node in page.json_ld if identifier and node.get("@id") == identifier and _address(node)), {})
 
 
 def _from_link(page: Page) -> str | None:

@@ -8,10 +8,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from lxml.etree import _Element
+
 from miacrawl.extract.line import Line
 from miacrawl.extract.names import NamePattern
+from miacrawl.extract.place import places_of
 from miacrawl.extract.surroundings import surroundings
-from miacrawl.page import Page, all_text, attributes_of, ld_text
+from miacrawl.page import ARTICLE_TYPES, Page, all_text, attributes_of, ld_text, ld_types
 from miacrawl.strategy import Strategy
 
 
@@ -33,7 +36,7 @@ _MINUTE = (
 )
 _SECOND = r"(?:seconds?|secs?|sekunden|sekund\w*|secondes?|segundos?|secondi|saniye|секунд\w*|秒|초|s)(?![^\W\d_])"
 _READ = (
-    r"(?:reads?|reading|readtime|les(?:e|ing|en|edauer|ezeit|etid|tid|tijd)\w*|leestijd|lezen|l[eä]s\w{0,9}|læs\w{0,8}|"
+    r"(?:reads?(?![a-z])|reading|readtime|les(?:e|ing|en|edauer|ezeit|etid|tid|tijd)\w*|leestijd|lezen|l[eä]s\w{0,9}|læs\w{0,8}|"
     r"le[ií]tura|lectura|lecture|lire|leer|ler|lettura|leggere|llegir|lestur\w*|lestrar\w*|luku\w*|lukea|czyta\w*|"
     r"čten[íi]|čítani[ea]|prečíta\w*|citi(?:re|t)\w*|lectur[ăa]|olvas\w*|okuma\w*|ανάγνωσ\w*|διάβασ\w*|διαβάσ\w*|"
     r"чтени\w*|чита\w*|прочита\w*|прочт\w*|прочтения|четене|čitanj\w*|branj\w*|las[īi]\w*|skait\w*|baca\w*|membaca|"
@@ -47,7 +50,7 @@ _OTHER = re.compile(
     r"workout|exercise|walk|drive|delay|late|update|every",
     re.I,
 )
-_NUMBER = r"(?P<n>\d{1,3})(?:[.,]\d+)?(?:\s*[-–]\s*\d{1,3})?\+?"
+_NUMBER = r"(?P<n>\d{1,3}(?:[.,]\d{1,3})?)(?:\s*[-–]\s*\d{1,3})?\+?"
 _AFTER = re.compile(
     rf"(?<![\d.,:])(?P<less><|&lt;|less than (?:a|an|one)?|under|weniger als|menos de|moins d[e'’])?\s*{_NUMBER}[\s-]*"
     rf"(?:{_MINUTE}|m(?=[\s-]*read))\.?(?:[\s,]+(?P<s>\d{{1,2}})\s*{_SECOND})?[\s.,-]*"
@@ -74,9 +77,16 @@ _READ_NAME = NamePattern(
 _OTHER_NAME = NamePattern(r"audio|listen|video|player|podcast|duration(?![a-z])|recipe|timer|vidlength|speech")
 _LABEL = re.compile(rf"{_READ}", re.I)
 _DURATION = re.compile(
-    r"^\s*P?(?:(?P<d>\d+)D)?T?(?:(?P<h>\d+(?:[.,]\d+)?)H)?(?:(?P<m>\d+(?:[.,]\d+)?)M(?:IN\w*)?)?(?:(?P<s>\d+(?:[.,]\d+)?)S)?\s*$",
+    r"P?\s*(?:0+Y)?\s*(?:0+M(?=[\dT]))?\s*(?:0+W)?\s*(?:(?P<d>\d{1,4})D)?\s*T?\s*"
+    r"(?:(?P<h>\d{0,4}(?:[.,]\d{1,9})?)\s*H)?\s*(?:(?P<m>\d{0,6}(?:[.,]\d{1,9})?)\s*M(?:IN\w{0,5})?)?\s*"
+    r"(?:(?P<s>\d{0,6}(?:[.,]\d{1,9})?)\s*S(?:EC\w{0,5})?)?\s*\.?",
     re.I,
 )
+_CLOCK = re.compile(r"P?(?:0+-0+-0+)?T?(?:(?P<h>\d{1,2}):)?(?P<m>\d{1,2}):(?P<s>\d{2})", re.I)
+_UNITLESS = re.compile(r"P?T?\s*(?P<m>\d{1,2}(?:[.,]\d{1,9})?)", re.I)
+_MAX_DURATION = 60
+_TIMED_TYPES = frozenset(("Recipe", "PodcastEpisode", "RadioEpisode"))
+"""Types of JSON-LD nodes whose pages show other minutes: of cooking, of listening."""
 _DIGIT = re.compile(r"\d")
 _MAX_LINE = 220
 
@@ -97,9 +107,9 @@ def stated_time(text: str, *, labelled: bool = False) -> ReadTime | None:
     if match:
         return _minutes(int(match.group("s") or match.group("s2")) / 60, match.group())
     if labelled:
-        match = _ALONE.search(text) or re.fullmatch(r"\s*(?P<n>\d{1,3})\s*", text)
+        match = _ALONE.search(text) or re.fullmatch(r"\s*(?P<n>\d{1,2})\s*", text)
         if match:
-            return _minutes(int(match.group("n")), text.strip())
+            return _minutes(_number(match["n"]), text.strip())
     return None
 
 
@@ -108,7 +118,11 @@ def _timed(match: re.Match[str], text: str) -> ReadTime | None:
     if groups.get("clock"):
         minutes, seconds = match["clock"].split(":")
         return _minutes(int(minutes) + int(seconds) / 60, match.group())
-    return _minutes(int(groups["n"]) + int(groups["s"] or 0) / 60, match.group())
+    return _minutes(_number(groups["n"]) + int(groups["s"] or 0) / 60, match.group())
+
+
+def _number(text: str | None) -> float:
+    return float((text or "0").replace(",", "."))
 
 
 def _minutes(value: float, text: str) -> ReadTime | None:
@@ -155,6 +169,8 @@ def _in_named_element(page: Page) -> ReadTime | None:
 
 def _alone(page: Page) -> ReadTime | None:
     """A piece of the byline's or date's line that is nothing but "5 min"."""
+    if any(_TIMED_TYPES.intersection(ld_types(node)) for node in page.json_ld):
+        return None
     around = surroundings(page)
     for block in around.top:
         if block.is_paragraph:
@@ -169,7 +185,7 @@ def _alone(page: Page) -> ReadTime | None:
         for piece in re.split(r"[|•·/—–()]|\s{2,}", "|".join(block.parts)):
             match = _ALONE.fullmatch(piece.strip(" ,;"))
             if match:
-                return _minutes(int(match.group("n")), match.group())
+                return _minutes(_number(match["n"]), match.group())
     return None
 
 
@@ -179,7 +195,7 @@ def _from_labels(page: Page) -> ReadTime | None:
         label, data = page.meta_first(f"twitter:label{number}"), page.meta_first(f"twitter:data{number}")
         if label and data and _LABEL.search(label) and not _OTHER.search(label):
             found = stated_time(data, labelled=True)
-            if found:
+            if found and not _OTHER.search(data):
                 return ReadTime(found.minutes, f"{label.rstrip(' :')}: {data}")
     return None
 
@@ -190,8 +206,19 @@ def _from_json_ld(page: Page) -> ReadTime | None:
 
 
 def _from_microdata(page: Page) -> ReadTime | None:
-    text = page.meta_first("timerequired")
-    return duration(text) if text else None
+    """`<meta itemprop="timeRequired">` of the article: not that of a recipe, a video or another article's card."""
+    if "timerequired" not in page.meta:
+        return None
+    for node in page.root.iter("meta"):
+        if (node.get("itemprop") or "").lower() == "timerequired" and _of_this_article(node):
+            return duration(node.get("content") or "")
+    return None
+
+
+def _of_this_article(node: _Element) -> bool:
+    scopes = [above for above in node.iterancestors() if above.get("itemscope") is not None]
+    kind = (scopes[0].get("itemtype") or "").rpartition("/")[2] if scopes else ""
+    return (not kind or kind == "WebPage" or bool(ARTICLE_TYPES.search(kind))) and "related" not in places_of(node)
 
 
 def _from_meta(page: Page) -> ReadTime | None:
@@ -206,19 +233,27 @@ def _from_meta(page: Page) -> ReadTime | None:
         "article:read_time",
     ):
         text = page.meta_first(name)
-        found = (duration(text) or stated_time(text, labelled=True)) if text else None
+        found = duration(text) if text and not _OTHER.search(text) else None
         if found:
             return found
     return None
 
 
 def duration(text: str) -> ReadTime | None:
-    """An ISO 8601 duration as reading time, usual mistakes included: "PT5M", "P5M", "PT300S", "T5M", "5", "5 min"."""
-    match = _DURATION.match(text)
-    if match and any(match.groups()):
-        days, hours, minutes, seconds = (float((part or "0").replace(",", ".")) for part in match.groups())
-        return _minutes(days * 1440 + hours * 60 + minutes + seconds / 60, text)
-    return stated_time(text, labelled=True)
+    """An ISO 8601 duration as reading time, usual mistakes included; else the minutes that `text` states in words.
+
+    "PT5M", "P0DT0H5M0S", "PT300S", "pt4.5m"; and for minutes "P5M", "T5M", "5M", "PT5", "5", "PT5MIN", "00:05:00".
+    A number without a unit is minutes up to 99.
+    """
+    text = text.strip()
+    if len(text) > _MAX_DURATION:
+        return None
+    match = _DURATION.fullmatch(text) or _CLOCK.fullmatch(text) or _UNITLESS.fullmatch(text)
+    if not match or not any(match.groups()):
+        return stated_time(text, labelled=True)
+    parts = {"d": "0", "h": "0", "s": "0", **match.groupdict()}
+    days, hours, minutes, seconds = (_number(parts[unit]) for unit in "dhms")
+    return _minutes(days * 1440 + hours * 60 + minutes + seconds / 60, text)
 
 
 READ_TIME: tuple[Strategy[ReadTime], ...] = (

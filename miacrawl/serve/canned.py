@@ -14,6 +14,14 @@ class Question:
     sql: str
 
 
+_VALUE = """CASE {field}
+         WHEN 'title' THEN a.title WHEN 'blurb' THEN a.blurb WHEN 'summary' THEN a.summary
+         WHEN 'authors' THEN a.authors WHEN 'published' THEN a.published WHEN 'modified' THEN a.modified
+         WHEN 'read_minutes' THEN a.read_time_text WHEN 'section' THEN a.section WHEN 'language' THEN a.language
+         WHEN 'canonical_url' THEN a.canonical_url WHEN 'site_name' THEN a.site_name WHEN 'image' THEN a.image
+       END"""
+"""The value of the column of articles that `field` names, where it is short enough for a table."""
+
 QUESTIONS: dict[str, Question] = {
     "why_is_it_missing": Question(
         "Why is this address missing?",
@@ -70,6 +78,48 @@ LEFT JOIN urls AS u ON u.url_key = r.url_key
 WHERE r.target_id IS NULL
 GROUP BY r.url_key
 ORDER BY recommended_by DESC, r.url
+LIMIT 500
+""",
+    ),
+    "where_sources_disagree": Question(
+        "Where sources disagree",
+        "Values that other sources of a page give for a field (title, authors, published, …; empty: every field),"
+        " beside the value that was taken and its rule.",
+        f"""
+SELECT e.article_id, a.site, e.field, {_VALUE.format(field="e.field")} AS taken,
+       CASE WHEN json_valid(a.provenance) THEN json_extract(a.provenance, '$.' || e.field) END AS taken_from,
+       e.value AS elsewhere, e.source AS elsewhere_from
+FROM evidence AS e
+JOIN articles AS a ON a.id = e.article_id
+WHERE trim(:field) = '' OR e.field = trim(:field)
+ORDER BY e.article_id DESC, e.field, e.id
+LIMIT 500
+""",
+    ),
+    "disagreement_by_site": Question(
+        "How often sources disagree, by site",
+        "Articles of each site for which some other source of the page says something else, by field and source.",
+        """
+SELECT a.site, e.field, e.source, count(*) AS articles,
+       round(100.0 * count(*) / (SELECT count(*) FROM articles AS b WHERE b.site = a.site)) AS percent_of_site
+FROM evidence AS e
+JOIN articles AS a ON a.id = e.article_id
+GROUP BY a.site, e.field, e.source
+ORDER BY articles DESC, a.site
+LIMIT 500
+""",
+    ),
+    "least_certain": Question(
+        "Least certain values",
+        "Values of a field (title, authors, published, body, …; empty: every field) whose confidence is at most a"
+        " number from 0 to 1 (empty: 0.7), the least certain first.",
+        f"""
+SELECT c.article_id, a.site, c.field, c.confidence, {_VALUE.format(field="c.field")} AS value, c.source
+FROM confidence AS c
+JOIN articles AS a ON a.id = c.article_id
+WHERE (trim(:field) = '' OR c.field = trim(:field))
+  AND c.confidence <= CAST(coalesce(nullif(trim(:at_most), ''), '0.7') AS REAL)
+ORDER BY c.confidence, c.article_id DESC
 LIMIT 500
 """,
     ),

@@ -35,11 +35,20 @@ SETTINGS: dict[str, int | bool] = {
 _FACETS: dict[str, list[Any]] = {
     "articles": ["site", "section", "month", {"array": "authors"}],
     "related_links": ["location", "heading"],
+    "evidence": ["field", "source"],
+    "confidence": ["field", "source"],
     "runs": ["reason"],
     "urls": ["state", "site", "kind", "source"],
 }
 _SORT_DESC = {"articles": "published", "runs": "id", "urls": "id"}
-_LABELS = {"articles": "title", "related_links": "title", "runs": "started", "urls": "url"}
+_LABELS = {
+    "articles": "title",
+    "related_links": "title",
+    "evidence": "value",
+    "confidence": "field",
+    "runs": "started",
+    "urls": "url",
+}
 _MARK = "# Made by miacrawl; change it as you like, and miacrawl leaves it alone. Digest of what follows: "
 
 

@@ -97,6 +97,21 @@ async def related(database: Any, article_id: int) -> list[Row]:
     )
 
 
+async def evidence(database: Any, article_id: int) -> list[Row]:
+    """What other sources said of an article's fields; nothing where the archive is older than that table."""
+    if not await database.table_exists("evidence"):
+        return []
+    sql = "SELECT field, value, source FROM evidence WHERE article_id = :id ORDER BY field, id LIMIT 100"
+    return await rows(database, sql, {"id": article_id})
+
+
+async def confidence(database: Any, article_id: int) -> list[Row]:
+    """How sure the values of an article's fields are; nothing where the archive is older than that table."""
+    if not await database.table_exists("confidence"):
+        return []
+    return await rows(database, "SELECT field, confidence FROM confidence WHERE article_id = :id", {"id": article_id})
+
+
 _MATCHING = f"""
 WITH hits AS MATERIALIZED (
     SELECT rowid AS id, bm25(articles_fts, 8.0, 3.0, 1.0) AS rank

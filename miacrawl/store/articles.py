@@ -82,6 +82,8 @@ def save(db: Database, article: Article, run_id: int) -> Saved:
         change = ("alias" if row["run_id"] == run_id else "unchanged") if same else "changed"
         _update(db, article_id, values, changed=change == "changed")
     _replace_links(db, article_id, article)
+    _replace_evidence(db, article_id, article)
+    _replace_confidence(db, article_id, article)
     db.execute("UPDATE related_links SET target_id = ? WHERE url_key IN (?, ?)", [article_id, key, own_key])
     return Saved(article_id, address, change, provisional=key != own_key)
 
@@ -143,6 +145,7 @@ def _columns(article: Article, address: str, key: str, run_id: int) -> dict[str,
         "read_minutes": article.read_minutes,
         "read_time_text": article.read_time_text,
         "word_count": article.word_count,
+        "read_minutes_estimated": article.read_minutes_estimated,
         "authors": json.dumps(list(article.authors), ensure_ascii=False),
         "published": published,
         "published_text": article.published_text,
@@ -181,4 +184,23 @@ def _replace_links(db: Database, article_id: int, article: Article) -> None:
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, (SELECT coalesce((SELECT id FROM articles WHERE url_key = ?),"
             " (SELECT article_id FROM urls WHERE url_key = ?))))",
             [article_id, position, link.heading, link.where, link.url, key, link.title, link.blurb, key, key],
+        )
+
+
+def _replace_evidence(db: Database, article_id: int, article: Article) -> None:
+    db.execute("DELETE FROM evidence WHERE article_id = ?", [article_id])
+    for one in article.evidence:
+        db.execute(
+            "INSERT INTO evidence (article_id, field, value, source) VALUES (?, ?, ?, ?)"
+            " ON CONFLICT (article_id, field, source) DO NOTHING",
+            [article_id, one.field, one.value, one.source],
+        )
+
+
+def _replace_confidence(db: Database, article_id: int, article: Article) -> None:
+    db.execute("DELETE FROM confidence WHERE article_id = ?", [article_id])
+    for field, confidence in article.confidence.items():
+        db.execute(
+            "INSERT INTO confidence (article_id, field, source, confidence) VALUES (?, ?, ?, ?)",
+            [article_id, field, article.provenance.get(field, ""), confidence],
         )

@@ -55,6 +55,7 @@ TABLES: Mapping[str, Table] = {
             "provenance": "Which rule produced each field, a JSON object",
             "body": "Plain text, paragraphs separated by a blank line",
             "body_html": "The same as sanitised HTML",
+            "read_minutes_estimated": "Minutes that the body takes to read, by our count; whatever the page states",
         },
     ),
     "related_links": Table(
@@ -70,6 +71,25 @@ TABLES: Mapping[str, Table] = {
             "title": "Title on the card",
             "blurb": "Teaser on the card",
             "target_id": "The linked article, where it is archived too",
+        },
+    ),
+    "evidence": Table(
+        "What other sources of an article's page say of a field, where they disagree with the value that was taken.",
+        {
+            "id": "Number of the row",
+            "article_id": "Article whose page it is",
+            "field": "Column of articles that the value speaks of; empty there where nothing was taken",
+            "value": "What the source says: dates in UTC, names joined by commas, 500 characters at most",
+            "source": "The rule that read it, as in provenance",
+        },
+    ),
+    "confidence": Table(
+        "How sure the values are: how often values found in the same way were right on annotated pages (see README).",
+        {
+            "article_id": "Article whose value it is",
+            "field": "Column of articles, or related for its related links; only fields that have a value are here",
+            "source": "The rule that produced the value, as in provenance",
+            "confidence": "Expected share of right values, from 0 to 1",
         },
     ),
     "runs": Table(
@@ -143,6 +163,26 @@ def m003_search(db: Database) -> None:
     db.table("articles").enable_fts(
         SEARCH_COLUMNS, create_triggers=True, tokenize="porter unicode61 remove_diacritics 2"
     )
+
+
+@migrations()
+def m004_estimated_read_time(db: Database) -> None:
+    """An estimate of our own beside the reading time that the page states; filled when an article is next visited."""
+    db.execute("ALTER TABLE articles ADD COLUMN read_minutes_estimated INTEGER")
+
+
+@migrations()
+def m005_evidence(db: Database) -> None:
+    """Values that disagree, kept with their sources."""
+    for statement in _M005.split(";\n\n"):
+        db.execute(statement)
+
+
+@migrations()
+def m006_confidence(db: Database) -> None:
+    """A row per field, so that the least certain values can be asked for."""
+    for statement in _M006.split(";\n\n"):
+        db.execute(statement)
 
 
 _M002 = """
@@ -253,4 +293,29 @@ CREATE INDEX idx_urls_due ON urls(site, priority DESC, id) WHERE due = 1;
 CREATE INDEX idx_urls_state ON urls(state, site);
 
 CREATE INDEX idx_urls_article ON urls(article_id)
+"""
+
+_M005 = """
+CREATE TABLE evidence (
+    id INTEGER PRIMARY KEY,
+    article_id INTEGER NOT NULL REFERENCES articles(id) ON DELETE CASCADE,
+    field TEXT NOT NULL,
+    value TEXT NOT NULL,
+    source TEXT NOT NULL,
+    UNIQUE (article_id, field, source)
+);
+
+CREATE INDEX idx_evidence_field ON evidence(field)
+"""
+
+_M006 = """
+CREATE TABLE confidence (
+    article_id INTEGER NOT NULL REFERENCES articles(id) ON DELETE CASCADE,
+    field TEXT NOT NULL,
+    source TEXT NOT NULL,
+    confidence REAL NOT NULL CHECK (confidence BETWEEN 0 AND 1),
+    PRIMARY KEY (article_id, field)
+) WITHOUT ROWID;
+
+CREATE INDEX idx_confidence_field ON confidence(field, confidence)
 """

@@ -27,7 +27,9 @@ def _wrong(value: Any, kind: Any, name: str) -> Iterator[str]:
     elif origin is tuple:
         yield from _wrong_tuple(value, get_args(kind)[0], name)
     elif origin is not None and issubclass(origin, Mapping):
-        yield from _wrong_tuple((*value.keys(), *value.values()), str, name)
+        of_key, of_value = get_args(kind)
+        yield from _wrong_tuple(tuple(value), of_key, f"{name} names")
+        yield from _wrong_tuple(tuple(value.values()), of_value, name)
     elif not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
         yield f"{name} is {type(value).__name__}: {value!r:.80}"
     elif is_dataclass(value):

@@ -36,6 +36,11 @@ PAGES = [
     "/archive/articles",
     "/archive/articles?_col=body&_col=body_html&_col=provenance",
     "/archive/articles/1",
+    "/article/5",
+    "/archive/evidence",
+    "/archive/confidence",
+    "/archive/where_sources_disagree?field=",
+    "/archive/least_certain?field=&at_most=1",
     "/archive/related_links",
     "/archive/related_links/1",
     "/archive/runs",
@@ -63,7 +68,7 @@ KEPT = {
 @pytest.fixture(scope="module")
 def poisoned(serve: Serve, tmp_path_factory: pytest.TempPathFactory) -> str:
     """An archive in which every column that holds text holds markup, and every address is a script."""
-    folder = shelf.build(tmp_path_factory.mktemp("poisoned"), articles=4)
+    folder = shelf.build(tmp_path_factory.mktemp("poisoned"), articles=5)
     db = Database(folder / "archive.db")
     for name in TABLES:
         _poison(db, name)
@@ -81,7 +86,8 @@ def _poison(db: Database, name: str) -> None:
             continue
         is_address = "url" in column or column in ("image", "referrer")
         value = ADDRESS if is_address else MARKUP
-        db.execute(f"UPDATE {name} SET {column} = ? || id", [value])
+        unique = "id" if "id" in db.table(name).columns_dict else column
+        db.execute(f"UPDATE {name} SET {column} = ? || {unique}", [value])
 
 
 @pytest.mark.parametrize("path", PAGES)

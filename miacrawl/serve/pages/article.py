@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -11,12 +12,14 @@ from miacrawl.serve.body import safe_body
 from miacrawl.serve.card import UNTITLED, minutes, shortened
 from miacrawl.serve.dates import shown_date
 from miacrawl.serve.link import outside
+from miacrawl.serve.origin import origins
 from miacrawl.serve.reply import page
 from miacrawl.serve.state import SearchState
 from miacrawl.serve.stored import pairs, strings
 from miacrawl.serve.trouble import MISSING_STATUS, PageError
 
 PLACES = {"inline": "between the paragraphs", "end": "after the text", "aside": "beside the text"}
+_Query = Callable[[Any, int], Awaitable[list[queries.Row]]]
 _FROM_DATA = ("meta", "json-ld", "microdata")
 
 
@@ -44,10 +47,19 @@ async def show(datasette: Any, request: Any) -> Any:
             "This archive holds no article of that number. It may have been in another archive; a search may find it.",
             MISSING_STATUS,
         )
-    links = []
-    if await access.may_view(datasette, request.actor, "related_links"):
-        links = await queries.related(database, row["id"])
-    return await page(datasette, request, "article", {"q": "", **_shown(row), "blocks": _blocks(links)})
+    number = row["id"]
+    links = await _rows(datasette, request, "related_links", queries.related, number)
+    evidence = await _rows(datasette, request, "evidence", queries.evidence, number)
+    confidence = await _rows(datasette, request, "confidence", queries.confidence, number)
+    shown = {"blocks": _blocks(links), "origins": origins(pairs(row.get("provenance")), evidence, confidence)}
+    return await page(datasette, request, "article", {"q": "", **_shown(row), **shown})
+
+
+async def _rows(datasette: Any, request: Any, table: str, query: _Query, article_id: int) -> list[queries.Row]:
+    """What `query` says of an article; nothing where the reader may not see its table."""
+    if not await access.may_view(datasette, request.actor, table):
+        return []
+    return await query(archive.find(datasette), article_id)
 
 
 def _shown(row: dict[str, Any]) -> dict[str, Any]:
@@ -64,11 +76,11 @@ def _shown(row: dict[str, Any]) -> dict[str, Any]:
         "published": shown_date(row["published"], with_time=True),
         "modified": shown_date(row["modified"], with_time=True),
         "read_time": _read_time(row),
+        "estimate": minutes(row.get("read_minutes_estimated")),
         "body": safe_body(row["body_html"] or "", row["body"] or "", row["url"] or ""),
         "original": outside(row["url"]),
         "image": outside(row["image"]),
         "flags": strings(row["flags"]),
-        "provenance": sorted(provenance.items()),
         "first_seen": shown_date(row["first_seen"], with_time=True),
         "last_seen": shown_date(row["last_seen"], with_time=True),
         "changed_at": shown_date(row["changed_at"], with_time=True),
