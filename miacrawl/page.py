@@ -13,6 +13,7 @@ from urllib.parse import urljoin, urlsplit
 from lxml import etree
 from lxml.etree import HTMLParser, _Element
 
+from miacrawl.bounds import bounded, thin_out
 from miacrawl.encoding import decode
 
 Json = dict[str, Any]
@@ -112,13 +113,14 @@ class Page:
         text = self.text.replace("\x00", "")
         for tag in _BODY_END:
             text = text.replace(tag, "")
-        data = text.encode("utf-8", "replace")
+        data = bounded(text).encode("utf-8", "replace")
         try:
             root = etree.fromstring(data, parser)
         except (etree.ParserError, etree.XMLSyntaxError, ValueError):
             root = None
         if root is None:
             root = etree.fromstring(b"<html><head></head><body></body></html>", HTMLParser(encoding="utf-8"))
+        thin_out(root, len(data))
         return root
 
     @cached_property

@@ -24,13 +24,6 @@ CONTENT_TYPES = (None, "text/html", "text/html; charset=utf-16", "text/html; cha
 SIZE = 120_000
 SECONDS, MEGABYTES = 1.0, 200
 """For pages of that size: several times what the slowest take, so that no busy machine fails, and every square does."""
-SQUARE = {
-    "attributes": "each attribute of an element is looked up by name, and so is found by going through all of them"
-}
-KINDS = [
-    pytest.param(kind, marks=pytest.mark.xfail(reason=SQUARE[kind], strict=True)) if kind in SQUARE else kind
-    for kind in PIECES
-]
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +48,7 @@ def test_page_broken_in_several_ways_is_answered(bounded: Bounded, url: str) -> 
         assert not bounded.cost(page, url).beyond(), f"{done}: {url}, seed {seed}"
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", PIECES)
 def test_much_of_one_thing_is_bounded(bounded: Bounded, kind: str) -> None:
     url = ONE_OF_EACH_MARKUP[len(kind) % len(ONE_OF_EACH_MARKUP)]
     page = blown_up(PAGES[url], kind, SIZE)

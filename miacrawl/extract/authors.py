@@ -82,6 +82,7 @@ def _blocks_near(page: Page) -> Iterator[Line]:
 
 
 _MAX_LINE = 2_000
+_MAX_META = 50
 _MAX_INNER = 200
 """A block with more text or more inline elements than a byline has is not read to its end."""
 
@@ -288,7 +289,7 @@ def _real(page: Page, names: Names) -> Names:
 def _from_meta(name: str) -> Strategy[Names]:
     def read(page: Page) -> Names | None:
         found: list[str] = []
-        for content in page.meta.get(name, ()):
+        for content in page.meta.get(name, ())[:_MAX_META]:
             if ("/" in content and "://" in content) or content.startswith("@"):
                 continue
             text = content.partition(" / ")[0]

@@ -72,7 +72,7 @@ _EMPHASIS = frozenset(("b", "strong", "em", "i"))
 
 def _is_possible(page: Page, block: Line, at_least: int = _MIN_BLURB) -> bool:
     """Whether a block could be a standfirst at all. Asked for the same block by every rule, so the answer is kept."""
-    if width(block.text) < at_least:
+    if block.width < at_least:
         return False
     known = page.once(_verdicts)
     if block not in known:
@@ -184,9 +184,9 @@ def _body_start(page: Page) -> tuple[Line, ...]:
     parents = [_parent(block) for block in after]
     for number, block in enumerate(after):
         parent = parents[number]
-        if width(block.text) < 80 or block.is_link or parent is None:
+        if block.width < 80 or block.is_link or parent is None:
             continue
-        mine = [one for one, its in zip(after, parents, strict=True) if its is parent and width(one.text) >= 80]
+        mine = [one for one, its in zip(after, parents, strict=True) if its is parent and one.width >= 80]
         if len(mine) >= 2:
             first = next(index for index, its in enumerate(parents) if its is parent)
             return tuple(one for one, its in zip(after[first:], parents[first:], strict=True) if its is parent)
@@ -200,14 +200,14 @@ def _parent(block: Line) -> _Element | None:
 
 def _stands_out(block: Line, start: tuple[Line, ...]) -> bool:
     """Whether a block is not just one of the body's paragraphs: by its look, or as a line that is no sentence."""
-    if not block.is_sentence and width(block.text) < 120:
+    if not block.is_sentence and block.width < 120:
         return True
     return _is_apart(block, start) if block in start else not _looks_like_body(block, start)
 
 
 def _looks_like_body(block: Line, start: tuple[Line, ...]) -> bool:
     """Whether a block outside the body's element is made like its paragraphs, as page builders wrap each by itself."""
-    sample = next((other for other in start if width(other.text) >= 80), None)
+    sample = next((other for other in start if other.width >= 80), None)
     return sample is not None and _looks(block) == _looks(sample)
 
 
@@ -220,7 +220,7 @@ def _looks(block: Line) -> tuple[str, ...]:
 def _is_apart(block: Line, start: tuple[Line, ...]) -> bool:
     """Whether the body's first block looks unlike the next: it is a heading, all bold, or has a class of its own."""
     number = start.index(block)
-    rest = [other for other in start[number + 1 :] if width(other.text) >= 80]
+    rest = [other for other in start[number + 1 :] if other.width >= 80]
     if number > 1 or not rest:
         return False
     if block.node.tag in _HEADING:
@@ -241,7 +241,7 @@ def _emphasised(page: Page) -> str | None:
     """A body's first paragraph where it is all bold, or a heading as long as a sentence, and the next is plain."""
     for block in body_start(page)[:3]:
         if _is_possible(page, block):
-            longish = width(block.text) >= 60 and (block.node.tag not in _HEADING or width(block.text) >= 90)
+            longish = block.width >= 60 and (block.node.tag not in _HEADING or block.width >= 90)
             special = block.node.tag in _HEADING or (_emphasis(block) and _is_bold(block))
             return block.text if longish and special and _is_apart(block, body_start(page)) else None
         if len(block.text) > 40:
@@ -259,7 +259,7 @@ def _by_place(page: Page) -> str | None:
     blocks = surroundings(page).after
     for number, block in enumerate(blocks[:25]):
         if found and is_headline_meta(block):
-            follows = sum(width(other.text) >= 80 and not other.is_link for other in blocks[number + 1 :])
+            follows = sum(other.width >= 80 and not other.is_link for other in blocks[number + 1 :])
             return _joined(found) if follows > 1 else None
         if _is_possible(page, block) and _says_something(block) and not _repeats_title(page, block.text):
             found.append(block)
@@ -272,7 +272,7 @@ def _by_place(page: Page) -> str | None:
 
 def _says_something(block: Line) -> bool:
     """Whether a block without a name of its own says enough to be a standfirst: not "Staff Writer" or "2 comments"."""
-    return width(block.text) >= 40 and (block.is_sentence or block.text.count(" ") >= 5 or not block.text.isascii())
+    return block.width >= 40 and (block.is_sentence or block.text.count(" ") >= 5 or not block.text.isascii())
 
 
 def _points(page: Page) -> str | None:
@@ -298,9 +298,9 @@ def _before_body(page: Page) -> str | None:
             continue
         if _looks_like_body(block, start):
             return None
-        first = number == 0 and width(block.text) >= 40
-        heading = block.node.tag in _HEADING and width(block.text) >= 40
-        if first or heading or (block.node.tag in _PARAGRAPH and block.is_sentence and width(block.text) >= 90):
+        first = number == 0 and block.width >= 40
+        heading = block.node.tag in _HEADING and block.width >= 40
+        if first or heading or (block.node.tag in _PARAGRAPH and block.is_sentence and block.width >= 90):
             return block.text
     return None
 

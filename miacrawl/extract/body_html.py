@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, deque
+from collections.abc import Iterator
 from html import escape
 from itertools import islice
 
@@ -23,6 +24,7 @@ _INLINE = frozenset("a em strong b i code sub sup br".split())
 _PLAIN = frozenset("span font time u s small mark cite q abbr wbr".split())
 _ELSEWHERE = frozenset(("related", "sponsored", "newsletter", "comment", "nav", "footer", "author"))
 _MAX_FIGURES = 40
+_MAX_PARAGRAPH = 20_000
 
 
 def render(page: Page, lines: list[Line]) -> str:
@@ -95,8 +97,16 @@ def _one(page: Page, line: Line, *, alone: bool) -> str:
     tag = {"h1": "h2", "div": "p", "td": "p", "th": "p", "dt": "p", "dd": "p"}.get(line.tag, line.tag)
     if tag not in _TAGS:
         tag = "p"
+    if len(line.text) > _MAX_PARAGRAPH:
+        return "".join(f"<{tag}>{escape(part)}</{tag}>" for part in _parts(line.text))
     inner = _inline(page, line) if alone and line.tag != "pre" else escape(line.text)
     return f"<{tag}>{inner}</{tag}>"
+
+
+def _parts(text: str) -> Iterator[str]:
+    """An endless paragraph in parts: what cleans the HTML takes time by the square of a text's length."""
+    for start in range(0, len(text), _MAX_PARAGRAPH):
+        yield text[start : start + _MAX_PARAGRAPH]
 
 
 def _inline(page: Page, line: Line) -> str:

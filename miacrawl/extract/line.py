@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import cached_property
+from typing import Any, TypeVar, cast
 
 from lxml.etree import _Element
 
@@ -21,6 +23,36 @@ _CAPTION = NamePattern(r"caption|(?<![a-z])credits?(?![a-z])")
 _SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’»)]*$")
 
 
+T = TypeVar("T")
+
+
+class Room:
+    """What the lines of one page share: `nodes` hold the headline; what is asked of an element is kept.
+
+    Names of the elements that hold the headline as well say nothing of a line.
+    """
+
+    def __init__(self, nodes: frozenset[_Element] = frozenset()) -> None:
+        self.nodes = nodes
+        self._above: dict[_Element, tuple[_Element, ...]] = {}
+        self._known: dict[tuple[Callable[[_Element], Any], _Element], Any] = {}
+
+    def of(self, make: Callable[[_Element], T], node: _Element) -> T:
+        """`make(node)`, computed the first time and kept: many lines stand in the same elements."""
+        key = (make, node)
+        if key not in self._known:
+            self._known[key] = make(node)
+        return cast(T, self._known[key])
+
+    def above(self, node: _Element | None) -> tuple[_Element, ...]:
+        """`node` and the elements around it that do not hold the headline, nearest first."""
+        if node is None or node in self.nodes or node.tag in ("body", "html"):
+            return ()
+        if node not in self._above:
+            self._above[node] = (node, *self.above(node.getparent()))
+        return self._above[node]
+
+
 class Line:
     """A run of text.
 
@@ -28,7 +60,7 @@ class Line:
     * `parts`: its text pieces, one per element; `inner`: the inline elements of the run, in order.
     * `linked`: characters of it inside links, `link_density` their share (0 to 1); `breaks`: `<br>`s in it.
     * `junk`: the outermost element around it that is named as something other than the article, `kind`: as what.
-    * `room`: the elements that hold the headline as well, whose names therefore say nothing of this line.
+    * `room`: what it shares with the other lines of its page.
     * `number`: its place in the page's reading order, from 0.
     """
 
@@ -48,7 +80,7 @@ class Line:
         breaks: int,
         junk: _Element | None,
         kind: str | None,
-        room: frozenset[_Element],
+        room: Room,
         number: int,
     ) -> None:
         self.text = text
@@ -70,6 +102,11 @@ class Line:
         return is_furniture(self.text, linked=self.link_density > 0.3)
 
     @cached_property
+    def width(self) -> int:
+        """Length of its text, see `width`."""
+        return width(self.text)
+
+    @cached_property
     def spaced(self) -> str:
         """The text with a blank between elements: "Jan 5•4 min" can be told apart again."""
         return collapse(" ".join(self.parts)) if len(self.parts) > 1 else self.text
@@ -77,22 +114,17 @@ class Line:
     @cached_property
     def above(self) -> tuple[_Element, ...]:
         """The block element and those above it that do not hold the headline, nearest first."""
-        chain = []
-        node: _Element | None = self.node
-        while node is not None and node not in self.room and node.tag not in ("body", "html"):
-            chain.append(node)
-            node = node.getparent()
-        return tuple(chain)
+        return self.room.above(self.node)
 
     @cached_property
     def places(self) -> frozenset[str]:
         """Kinds of place it stands in, see `miacrawl.extract.place`."""
-        return frozenset(place for node in self.above for place in own_places(node))
+        return frozenset(place for node in self.above for place in self.room.of(own_places, node))
 
     @cached_property
     def names(self) -> tuple[str, ...]:
         """What `names_of` gives for the first elements of the run and the three next above, if anything."""
-        return tuple(name for node in (*self.inner[:4], *self.above[:3]) if (name := names_of(node)))
+        return tuple(name for node in (*self.inner[:4], *self.above[:3]) if (name := self.room.of(names_of, node)))
 
     def named(self, pattern: NamePattern) -> bool:
         """Whether one of its names matches."""
@@ -106,7 +138,7 @@ class Line:
     @cached_property
     def is_paragraph(self) -> bool:
         """Whether it is long running text."""
-        return width(self.text) >= LONG and self.linked * 2 < len(self.text) and not self.is_caption
+        return self.width >= LONG and self.linked * 2 < len(self.text) and not self.is_caption
 
     @cached_property
     def is_sentence(self) -> bool:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from lxml.etree import _Element
 
 from miacrawl.extract.headline import headline_node
-from miacrawl.extract.line import Line
+from miacrawl.extract.line import Line, Room
 from miacrawl.extract.marks import Marks, marks_of
 from miacrawl.page import BLOCK_TAGS, SILENT_TAGS, Page, collapse
 
@@ -92,11 +92,13 @@ def _outline_of(page: Page) -> Outline:
 class _Walk:
     """State of the one walk: the run being gathered, and what it stands in."""
 
-    __slots__ = ("anchors", "breaks", "found", "in_link", "inner", "lines", "linked", "parts", "place", "room", "spans")
+    __slots__ = ("anchors", "breaks", "found", "in_link", "inner", "lines", "linked", "parts", "place", "room",
+                 "shared", "spans")  # fmt: skip
 
     def __init__(self, found: Outline, top: _Element) -> None:
         self.found = found
         self.lines, self.anchors, self.spans, self.room = found.lines, found.anchors, found.spans, found.room
+        self.shared = Room(found.room)
         self.parts: list[str] = []
         self.inner: list[_Element] = []
         self.linked = 0
@@ -198,7 +200,7 @@ class _Walk:
                 self.breaks,
                 junk,
                 kind,
-                self.room,
+                self.shared,
                 len(self.lines),
             )
             self.lines.append(found)

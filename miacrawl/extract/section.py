@@ -129,7 +129,11 @@ def _parent_address(page: Page) -> str | None:
 
 
 def _in_breadcrumb(block: Line) -> bool:
-    return any(_BREADCRUMB.matches(_name(node)) for node in (*block.inner, *block.above))
+    return any(block.room.of(_is_breadcrumb, node) for node in (*block.inner, *block.above))
+
+
+def _is_breadcrumb(node: _Element) -> bool:
+    return _BREADCRUMB.matches(_name(node))
 
 
 def _name(node: _Element) -> str:

@@ -49,7 +49,7 @@ def _slogans(page: Page) -> frozenset[str]:
 def _opens_body(page: Page, mine: list[str]) -> bool:
     """Whether a description is, word by word, what one of the body's first paragraphs begins with."""
     blocks = body_start(page)[:6] or surroundings(page).top
-    opening = [words(block.text) for block in blocks]
+    opening = [words(block.text[: 2 * _MAX]) for block in blocks]
     head = mine[: max(_MIN_WORDS, len(mine) - 2)]  # the last words may be cut short
     for number, first in enumerate(opening[:4]):
         text = list(first)

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from lxml.etree import _Element
 
-from miacrawl.extract.line import Line, width
+from miacrawl.extract.line import Line
 from miacrawl.extract.related_words import is_other_heading, is_related_heading
 
 TRAITS = (
@@ -46,7 +46,7 @@ class Judged:
     def __init__(self, lines: Sequence[Line], first: int, last: int) -> None:
         self.lines = lines
         self.first, self.last = first, last
-        self.widths = [width(line.text) for line in lines]
+        self.widths = [line.width for line in lines]
         self.densities = [line.link_density for line in lines]
         self.prose = [
             w >= PROSE and density < 0.3 and line.junk is None

@@ -22,35 +22,6 @@ pytestmark = pytest.mark.benchmark
 
 ALL_WAYS = bool(os.environ.get("MIACRAWL_FUZZ"))
 SIZES = [(kind, TWENTY_MEGABYTES) for kind in PIECES] + [(kind, WITHIN_WHAT_IS_READ) for kind in AROUND]
-_MANY = "the time and memory of each of some hundred thousand elements"
-BEYOND = {
-    ("line breaks", TWENTY_MEGABYTES): _MANY,
-    ("emphasis", TWENTY_MEGABYTES): _MANY,
-    ("table cells", TWENTY_MEGABYTES): _MANY,
-    ("table cells", WITHIN_WHAT_IS_READ): _MANY,
-    ("options", TWENTY_MEGABYTES): _MANY,
-    ("options", WITHIN_WHAT_IS_READ): _MANY,
-    ("custom elements", TWENTY_MEGABYTES): _MANY,
-    ("entities", TWENTY_MEGABYTES): "cleaning body_html takes the most of it",
-    ("attributes", WITHIN_WHAT_IS_READ): "libxml2 and we go through all attributes of an element for each of them",
-}
-"""What is known to break the bounds, and why: a case that no longer does fails until it is taken from here."""
-NEAR = {
-    **dict.fromkeys(("headings", "cards", "related headings", "spans", "list items"), _MANY),
-    **dict.fromkeys(("reading times", "links", "links without end", "read-also lines", "paragraphs"), _MANY),
-    "empty paragraphs": _MANY,
-    "meta tags": "each is read for several fields",
-    "letters without blanks": "its letters are counted again and again",
-    "angle brackets": "cleaning body_html takes the most of it",
-}
-"""What keeps within the bounds on a quick machine only."""
-
-
-def case(kind: str, size: int) -> object:
-    """A case, with what is known of it."""
-    known = BEYOND.get((kind, size))
-    marks = [pytest.mark.xfail(reason=known, strict=True)] if known else []
-    return pytest.param(kind, size, marks=marks, id=f"{kind}-{size // 1_000_000}MB")
 
 
 @pytest.fixture(scope="module")
@@ -93,10 +64,8 @@ def test_every_page_broken_once_is_answered(bounded: Bounded) -> None:
 
 
 @pytest.mark.skipif(not ALL_WAYS, reason="takes minutes: make bench-fuzz")
-@pytest.mark.parametrize(("kind", "size"), [case(*pair) for pair in SIZES])
+@pytest.mark.parametrize(("kind", "size"), SIZES)
 def test_megabytes_of_one_thing_are_bounded(bounded: Bounded, kind: str, size: int) -> None:
     url, file = gold_pages()[list(PIECES).index(kind)]
     cost = bounded.cost(blown_up(file.read_bytes(), kind, size), url)
-    if kind in NEAR and not cost.faults and cost.beyond():
-        pytest.xfail(NEAR[kind])
     assert not cost.beyond()
