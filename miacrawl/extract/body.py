@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from html import escape
 
 from miacrawl.article import RelatedLink
+from miacrawl.extract.embedded import embedded_html
 from miacrawl.extract.judge import is_text
 from miacrawl.extract.line import Line
 from miacrawl.extract.lines import is_date_line
@@ -43,11 +45,27 @@ def find_body(page: Page, title: str | None, blurb: str | None, related: tuple[R
         stated = _stated_body(page)
         if len(stated) > 2 * len(text):
             return _plain(stated, "json-ld:articleBody")
-    if not text:
-        return Body()
+        embedded = _embedded(page, title, blurb)
+        if len(embedded.text) > 2 * len(text):
+            return embedded
+    return _rendered(page, kept, "heuristic:blocks")
+
+
+def _rendered(page: Page, kept: list[Line], source: str) -> Body:
     from miacrawl.extract.body_html import render
 
-    return Body(text, render(page, kept), count_words(text), "heuristic:blocks")
+    text = "\n\n".join(line.text for line in kept)
+    return Body(text, render(page, kept), count_words(text), source) if text else Body()
+
+
+def _embedded(page: Page, title: str | None, blurb: str | None) -> Body:
+    """The text in the data of the page's scripts, read as if the page showed it below its title."""
+    html = embedded_html(page)
+    if html is None:
+        return Body()
+    head = f'<base href="{escape(page.base_url)}"><h1>{escape(title or "")}</h1>'
+    shown = Page((head + html).encode("utf-8", "replace"), page.url, "text/html; charset=utf-8")
+    return _rendered(shown, article_lines(shown, title, blurb, ()), "embedded:state")
 
 
 def article_lines(page: Page, title: str | None, blurb: str | None, related: Iterable[RelatedLink]) -> list[Line]:
@@ -117,7 +135,5 @@ def _stated_body(page: Page) -> str:
 
 
 def _plain(text: str, source: str) -> Body:
-    from html import escape
-
     html = "".join(f"<p>{escape(part)}</p>" for part in text.split("\n\n"))
     return Body(text, html, count_words(text), source)

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 
 from miacrawl.article import Article
 from miacrawl.extract.outline import outline_of
-from miacrawl.page import Page, all_text, ld_types, urlsplit_path
+from miacrawl.extract.summary import slogans
+from miacrawl.page import Page, all_text, collapse, ld_types, urlsplit_path
 
 FLAGS: Mapping[str, str] = {
     "not-article": "The page is a listing, a search, an error or another page that is no article",
@@ -16,6 +17,8 @@ FLAGS: Mapping[str, str] = {
     "soft-404": "The page says that nothing was found, with a status that says otherwise",
     "paywall": "The text is cut off for readers without a subscription",
     "consent-wall": "The page asks for consent in place of its text",
+    "blurb-cut": "The blurb ends in the middle of its sentence",
+    "blurb-of-site": "The blurb says what the whole site is about, not the article",
     "short-body": "The text is shorter than an article's usually is",
 }
 """Each flag and what it means."""
@@ -57,6 +60,7 @@ _PAYWALL = re.compile(
     r"contenuto riservato)\b",
     re.I,
 )
+_CUT = re.compile(r"(?:\.\.\.|…|\[…\]|\[\.\.\.\])[\"'”’»)]*$")
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _SHORT = 500
 _LITTLE = 250
@@ -78,6 +82,10 @@ def find_flags(page: Page, article: Article) -> tuple[str, ...]:
         found.add("not-article")
     if not article.body and "not-article" not in found:
         found.add("empty-body")
+    if article.blurb and _CUT.search(article.blurb):
+        found.add("blurb-cut")
+    if article.blurb and collapse(article.blurb) in page.once(slogans):
+        found.add("blurb-of-site")
     if _is_paywalled(page, length):
         found.add("paywall")
     return tuple(flag for flag in FLAGS if flag in found)

@@ -36,10 +36,10 @@ def says_something(page: Page, text: str) -> bool:
     titles = [*title_clues(page), text_of(headline) if headline is not None else ""]
     if any(likeness(mine, words(title)) > 0.8 for title in titles):
         return False
-    return collapse(text) not in page.once(_slogans) and not _opens_body(page, mine)
+    return collapse(text) not in page.once(slogans) and not _opens_body(page, mine)
 
 
-def _slogans(page: Page) -> frozenset[str]:
+def slogans(page: Page) -> frozenset[str]:
     """What the page's metadata says of the whole site."""
     nodes = [node for node in page.json_ld if _SITE_TYPES.intersection(ld_types(node))]
     found = (ld_text(node.get(key)) for node in nodes for key in ("description", "slogan", "alternateName"))
