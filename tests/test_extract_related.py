@@ -36,6 +36,13 @@ MARKUPS = {
     "list items": '<li><a href="{url}">{title}</a><p>{blurb}</p></li>',
     "image, title and read-more links": '<div><a href="{url}"><img src="/i.jpg" alt=""></a><h3><a href="{url}">{title}</a></h3>'
     '<p>{blurb}</p><a href="{url}">Read more</a></div>',
+    "picture link, rubric, title and teaser in one link": '<article><a href="{url}" aria-label="{title}"><img src="/i.jpg"></a>'
+    '<div><a href="/labor">Labor</a></div><a href="{url}"><div class="headline">{title}</div><div>{blurb}</div></a></article>',
+    "teaser before the title, in what is named a category": '<article><span class="meta-category">{blurb} That is all there is to say.'
+    '</span><h2><a href="{url}">{title}</a></h2></article>',
+    "byline that is a link": '<div><h3><a href="{url}">{title}</a></h3><p>{blurb}</p><a href="/people/ida">Ida Holm</a></div>',
+    "sheet laid over the card, rubrics below": '<article><h4>{title}</h4><p>{blurb}</p><p>In <a href="/news/all">News</a>, '
+    '<a href="/news/north">North</a></p><a class="stretched-link" href="{url}"></a></article>',
     "date and author beside the teaser": '<div><h3><a href="{url}">{title}</a></h3><span class="date">3 May 2024</span>'
     "<span class=author>By Ida Holm</span><p>{blurb}</p><span>4 min read</span></div>",
 }
@@ -55,7 +62,9 @@ def block(markup: str, heading: str = "<h2>Related Articles</h2>") -> str:
 @pytest.mark.parametrize("heading", HEADINGS)
 @pytest.mark.parametrize("name", MARKUPS)
 def test_cards_under_a_heading_whatever_the_markup(name: str, heading: str) -> None:
-    assert cards(block(MARKUPS[name], heading)) == [BEANS, SOUP]
+    found = cards(block(MARKUPS[name], heading))
+    assert [card[:2] for card in found] == [BEANS[:2], SOUP[:2]]
+    assert all((blurb or "").startswith(told) for (_, _, blurb), (_, _, told) in zip(found, (BEANS, SOUP), strict=True))
 
 
 def test_block_after_a_newsletter_box() -> None:
@@ -135,6 +144,50 @@ def test_blocks_of_two_kinds_are_told_apart() -> None:
 def test_each_address_once_with_the_teaser_of_whichever_card_has_one() -> None:
     twice = block('<a href="{url}?utm_source=box">{title}</a>') + block(MARKUPS["heading link, then teaser"])
     assert [(title, blurb) for _, title, blurb in cards(twice)] == [BEANS[1:], SOUP[1:]]
+
+
+def test_panel_that_is_folded_until_a_reader_opens_it_is_read() -> None:
+    panel = block(MARKUPS["list items"], "").replace(
+        "<section>", '<section id="relatedTab" style="display: none" role=tabpanel>'
+    )
+    assert cards(panel) == [BEANS, SOUP]
+
+
+def test_promo_whose_words_stand_in_its_link() -> None:
+    promo = f'<div class=plug><a href="{BEANS[0]}"><h2><small>Les også</small> <span>{BEANS[1]}</span></h2></a></div>'
+    assert [link.url for link in related("", text=TEXT + promo + TEXT)] == [BEANS[0]]
+
+
+def test_linked_words_that_only_lead_on_head_no_block() -> None:
+    control = '<div><a href="/code-of-conduct">More information</a></div><ul><li><a href="/x/a-story-for-all">A story for all of us</a></li></ul>'
+    assert [link.heading for link in related(control)] == [None]
+
+
+def test_links_of_a_related_block_that_look_alike_may_lead_off_the_site() -> None:
+    cards_of_both = (
+        '<li class=card><a class=t href="/garden/beans-that-climb">How beans climb in the rain</a></li>'
+        '<li class=card><a class=t href="/kitchen/soup-of-leeks">A soup of leeks for April</a></li>'
+        '<li class=card><a class=t href="https://b.org/kept/a-bed-of-moss">A bed of moss for the cat</a></li>'
+        '<li class=ad><a class=b href="https://shop.net/sale/of-spades">A sale of spades this week</a></li>'
+    )
+    found = related(f"<h2>Related Articles</h2><ul>{cards_of_both}</ul>")
+    assert [link.title for link in found][2:] == ["A bed of moss for the cat"]
+
+
+def test_bylines_beside_headed_titles_are_no_cards() -> None:
+    made = "".join(
+        f'<div><h2><a href="/garden/story-{n}">Story number {n} of our garden</a></h2>'
+        f'<a href="/magazine-of-{n}">The Magazine of Number {n} Things</a></div>'
+        for n in range(1, 5)
+    )
+    assert [link.url for link in related(f"<h2>Related Articles</h2>{made}")] == [
+        f"https://a.org/garden/story-{n}" for n in range(1, 5)
+    ]
+
+
+@pytest.mark.parametrize("words", ["https://a.org/garden/a-long-address", "Skip past the newsletter promotion"])
+def test_addresses_and_skip_links_are_no_titles(words: str) -> None:
+    assert related("", text=f'{TEXT}<p><a href="/garden/somewhere-else">{words}</a></p>{TEXT}') == ()
 
 
 @settings(deadline=None)

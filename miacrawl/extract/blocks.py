@@ -137,7 +137,7 @@ def _until_other_heading(links: Links, node: _Element) -> Iterator[Link]:
     outline = links.outline
     end = next(
         (line.number for line in outline.lines_in(node) if _is_other(line) and line.node is not node),
-        len(outline.lines),
+        len(outline.lines) + 1,  # a link without words at the very end stands behind the last line
     )
     above = node.getparent()
     for link in links.inside(node):

@@ -23,6 +23,7 @@ _WORDLESS = SILENT_TAGS | frozenset(
 )
 _PLAIN_MARKS = frozenset(("b", "strong", "em", "i", "sub", "sup", "u"))
 _BLOCKS = BLOCK_TAGS | {"body", "html"}
+_FOLDABLE = (None, "related")
 _NO_MARKS = Marks(False, None)
 _NO_ROOM: frozenset[_Element] = frozenset()
 
@@ -116,7 +117,7 @@ class _Walk:
             self._break()
             return
         hidden, own, folded = marks_of(node) if name not in _PLAIN_MARKS else _NO_MARKS
-        if hidden and not (folded and junk is None and own is None) and node not in self.room:
+        if hidden and not (folded and junk is None and own in _FOLDABLE) and node not in self.room:
             return
         if own is not None:
             if own == "related":
