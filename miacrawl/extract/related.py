@@ -5,7 +5,6 @@ from __future__ import annotations
 from miacrawl.article import RelatedLink, Where
 from miacrawl.extract.blocks import Block, Extent, blocks_of, extent_of
 from miacrawl.extract.cards import Card, cards
-from miacrawl.extract.line import Line
 from miacrawl.extract.links import Link, Links, links_of
 from miacrawl.page import Page
 from miacrawl.urls import url_key
@@ -75,8 +74,8 @@ def _key(url: str) -> str:
 def _where(links: Links, link: Link, extent: Extent) -> Where:
     if extent.first < link.line < extent.last:
         return "inline"
-    lines: list[Line] = links.outline.lines
-    line = lines[min(link.line, len(lines) - 1)] if lines else None
-    if link.line < extent.first or (line is not None and line.kind == "widget"):
+    line = links.outline.lines[link.line] if link.line < len(links.outline.lines) else None
+    in_aside = next(link.node.iterancestors("aside"), None) is not None
+    if in_aside or link.line < extent.first or (line is not None and line.kind == "widget"):
         return "aside"
     return "end"
