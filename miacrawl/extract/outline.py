@@ -24,6 +24,8 @@ _WORDLESS = SILENT_TAGS | frozenset(
 _PLAIN_MARKS = frozenset(("b", "strong", "em", "i", "sub", "sup", "u"))
 _BLOCKS = BLOCK_TAGS | {"body", "html"}
 _FOLDABLE = (None, "related")
+_UNREAD = frozenset(("nav", "footer"))
+"""Inside these no element is asked for its name: no field, body or related link is read from them."""
 _NO_MARKS = Marks(False, None)
 _NO_ROOM: frozenset[_Element] = frozenset()
 
@@ -116,7 +118,7 @@ class _Walk:
         if name == "br":
             self._break()
             return
-        hidden, own, folded = marks_of(node) if name not in _PLAIN_MARKS else _NO_MARKS
+        hidden, own, folded = marks_of(node) if name not in _PLAIN_MARKS and kind not in _UNREAD else _NO_MARKS
         if hidden and not (folded and junk is None and own in _FOLDABLE) and node not in self.room:
             return
         if own is not None:
