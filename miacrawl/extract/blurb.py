@@ -113,7 +113,7 @@ def _marked(page: Page) -> str | None:
     """Text of the element(s) named as standfirst after the headline."""
     found: list[Line] = []
     for block in _above_the_text(page):
-        if _is_possible(page, block, _MIN_NAMED) and _is_marked(block) and not _repeats_title(page, block.text):
+        if _is_marked(block) and _is_possible(page, block, _MIN_NAMED) and not _repeats_title(page, block.text):
             found.append(block)
         elif found and len(block.text) > 3:
             break
@@ -154,10 +154,12 @@ def _described(page: Page) -> str | None:
     described = [words(text) for text in descriptions(page)]
     start = body_start(page)
     for block in _above_the_text(page):
-        if not _is_possible(page, block) or _repeats_title(page, block.text):
+        if block.width < _MIN_BLURB or len(block.text) > MAX_BLURB:
             continue
         mine = words(block.text)
-        if any(likeness(mine, clue) > 0.85 for clue in described) and _stands_out(block, start):
+        if not any(likeness(mine, clue) > 0.85 for clue in described) or not _is_possible(page, block):
+            continue
+        if not _repeats_title(page, block.text) and _stands_out(block, start):
             return block.text
     return None
 
@@ -261,7 +263,7 @@ def _by_place(page: Page) -> str | None:
         if found and is_headline_meta(block):
             follows = sum(other.width >= 80 and not other.is_link for other in blocks[number + 1 :])
             return _joined(found) if follows > 1 else None
-        if _is_possible(page, block) and _says_something(block) and not _repeats_title(page, block.text):
+        if _says_something(block) and _is_possible(page, block) and not _repeats_title(page, block.text):
             found.append(block)
         elif len(block.text) > 80 and not any(node.tag in ("figure", "figcaption") for node in block.above):
             return None
