@@ -75,7 +75,7 @@ def test_field_without_a_value_has_neither_winner_nor_agreement() -> None:
     ],
 )
 def test_agreement_is_of_meaning(one: object, other: object, same: bool) -> None:
-    assert agree(one, other) is same and agree(other, one) is same
+    assert agree("", one, other) is same and agree("", other, one) is same
 
 
 @pytest.mark.parametrize(

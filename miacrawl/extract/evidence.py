@@ -7,20 +7,25 @@ punctuation, a cut end, time zones, sizes of one picture) are none.
 
 from __future__ import annotations
 
-import contextlib
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from functools import lru_cache
+from datetime import UTC, datetime
 from typing import Any, Literal
-from urllib.parse import unquote, urlsplit
 
 from miacrawl.article import Evidence
+from miacrawl.extract.agreement import (
+    same_day,
+    same_language,
+    same_names,
+    same_opening,
+    same_page,
+    same_picture,
+    same_words,
+)
 from miacrawl.extract.authors import DATA
 from miacrawl.extract.canonical import CANONICAL
-from miacrawl.extract.dates import Moment, day_of
-from miacrawl.extract.headline import likeness, words
+from miacrawl.extract.dates import Moment
 from miacrawl.extract.image import IMAGE
 from miacrawl.extract.language import LANGUAGE
 from miacrawl.extract.published import MODIFIED, PUBLISHED, Stated
@@ -29,7 +34,6 @@ from miacrawl.extract.site_name import SITE_NAME
 from miacrawl.extract.title import TITLE, without_site
 from miacrawl.page import Page, collapse, ld_text
 from miacrawl.strategy import Found, Strategy, answers, json_ld, meta
-from miacrawl.urls import url_key
 
 Agreement = Literal["agree", "none", "disagree"]
 """Whether another source says what was taken, none says anything, or all that do say something else."""
@@ -38,12 +42,8 @@ MAX_PER_FIELD = 4
 MAX_VALUE = 500
 """Characters of a value; longer ones are cut."""
 
-_MIN_OPENING = 12
-_MAX_COMPARED = 3_000
 _SEVERAL_NAMES = frozenset(("twitter:label", "reading-time"))
 """Sources that look at `<meta>`s of several names."""
-_CUT = ("…", "...", "[…]", "[...]")
-_SIZE = re.compile(r"[-_](?:\d{2,4}x\d{2,4}|scaled|large|medium|small|thumb(?:nail)?)(?=$|[-_.])", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,89 +109,6 @@ def _kept(field: _Field, hits: Iterable[Found[Any]], values: Mapping[str, Any]) 
 
 def _shortened(text: str) -> str:
     return text if len(text) <= MAX_VALUE else f"{text[: MAX_VALUE - 1]}…"
-
-
-def same_words(one: str, other: str) -> bool:
-    """Whether two texts have the same letters and digits, or one is the other cut short with an ellipsis."""
-    if one == other:
-        return True
-    mine, its = _letters(one), _letters(other)
-    if mine == its:
-        return True
-    return (other.endswith(_CUT) and bool(its) and mine.startswith(its)) or (
-        one.endswith(_CUT) and bool(mine) and its.startswith(mine)
-    )
-
-
-def same_opening(one: str, other: str) -> bool:
-    """Whether two descriptions are alike, or the shorter of them, a dozen words at least, begins the longer one."""
-    if same_words(one, other):
-        return True
-    mine, its = _words(one), _words(other)
-    shorter = min(len(mine), len(its))
-    if shorter >= _MIN_OPENING and mine[: shorter - 1] == its[: shorter - 1]:
-        return True
-    return likeness(mine, its) > 0.9
-
-
-def same_names(one: Iterable[str], other: Iterable[str]) -> bool:
-    """Whether two bylines name the same people, in whatever order."""
-    return {_letters(name) for name in one} == {_letters(name) for name in other}
-
-
-def same_day(one: Moment, other: Moment) -> bool:
-    """Whether two moments share a calendar day, each in its own zone or in UTC."""
-    return bool(_days(one) & _days(other))
-
-
-def same_page(one: str, other: str) -> bool:
-    """Whether two addresses have the same normal form."""
-    try:
-        return _address(one) == _address(other) or url_key(one) == url_key(other)
-    except ValueError:
-        return False
-
-
-def same_picture(one: str, other: str) -> bool:
-    """Whether two addresses end in one file name, sizes in it and parameters left out."""
-    return one == other or _file(one) == _file(other)
-
-
-def same_language(one: str, other: str) -> bool:
-    """Whether two tags are of one language, and of one region where both name one."""
-    mine, its = one.lower().split("-"), other.lower().split("-")
-    return mine[0] == its[0] and (len(mine) == 1 or len(its) == 1 or mine[-1] == its[-1])
-
-
-@lru_cache(maxsize=64)
-def _words(text: str) -> list[str]:
-    """Kept for a while: the value that was taken is compared with that of every other source."""
-    return words(text[:_MAX_COMPARED])
-
-
-def _letters(text: str) -> str:
-    return "".join(_words(text))
-
-
-def _days(moment: Moment) -> set[date]:
-    days = {day_of(moment)}
-    if isinstance(moment, datetime) and moment.tzinfo is not None:
-        with contextlib.suppress(OverflowError):
-            days.add(moment.astimezone(UTC).date())
-    return days
-
-
-def _address(url: str) -> str:
-    return url.partition("://")[2].removeprefix("www.").rstrip("/")
-
-
-def _file(address: str) -> str:
-    try:
-        path = urlsplit(address).path
-    except ValueError:
-        return address
-    name = unquote(path.rstrip("/").rpartition("/")[2]).rpartition(".")
-    return _SIZE.sub("", name[0] or name[2]).lower() or address
 
 
 def moment_text(moment: Moment) -> str:

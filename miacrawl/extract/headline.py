@@ -87,7 +87,7 @@ def words(text: str) -> list[str]:
 
 def likeness(one: list[str], other: list[str]) -> float:
     """Share of words that two texts have in common (Dice), from 0 to 1."""
-    if not one or not other:
+    if set(one).isdisjoint(other):
         return 0.0
     common = (Counter(one) & Counter(other)).total()
     return 2 * common / (len(one) + len(other))

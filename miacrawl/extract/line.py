@@ -23,7 +23,9 @@ _CAPTION = NamePattern(r"caption|(?<![a-z])credits?(?![a-z])")
 _SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’»)]*$")
 
 
+K = TypeVar("K")
 T = TypeVar("T")
+_UNKNOWN = object()
 
 
 class Room:
@@ -35,14 +37,14 @@ class Room:
     def __init__(self, nodes: frozenset[_Element] = frozenset()) -> None:
         self.nodes = nodes
         self._above: dict[_Element, tuple[_Element, ...]] = {}
-        self._known: dict[tuple[Callable[[_Element], Any], _Element], Any] = {}
+        self._known: dict[tuple[Callable[[Any], Any], object], Any] = {}
 
-    def of(self, make: Callable[[_Element], T], node: _Element) -> T:
-        """`make(node)`, computed the first time and kept: many lines stand in the same elements."""
-        key = (make, node)
-        if key not in self._known:
-            self._known[key] = make(node)
-        return cast(T, self._known[key])
+    def of(self, make: Callable[[K], T], thing: K) -> T:
+        """`make(thing)`, computed the first time and kept: many lines stand in the same elements."""
+        known = self._known.get((make, thing), _UNKNOWN)
+        if known is _UNKNOWN:
+            known = self._known[make, thing] = make(thing)
+        return cast(T, known)
 
     def above(self, node: _Element | None) -> tuple[_Element, ...]:
         """`node` and the elements around it that do not hold the headline, nearest first."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _RELATED = (
     # English
@@ -121,17 +122,33 @@ _MAX_HEADING = 70
 
 def is_related_heading(text: str) -> bool:
     """Whether `text` heads a list of related articles: "Related Articles", "Lesen Sie auch:", "関連記事"."""
-    return 2 < len(text) <= _MAX_HEADING and bool(_RELATED_WHOLE.match(text)) and not is_more_control(text)
+    return 2 < len(text) <= _MAX_HEADING and _heads_related(text)
+
+
+# A page's short lines are asked for in several places, and a site's are the same on all its pages.
+@lru_cache(maxsize=20_000)
+def _heads_related(text: str) -> bool:
+    return bool(_RELATED_WHOLE.match(text)) and not is_more_control(text)
 
 
 def is_other_heading(text: str) -> bool:
     """Whether `text` heads another list: most read, latest, sponsored, tags, comments."""
-    return len(text) <= _MAX_HEADING and bool(_OTHER_START.match(text)) and not _RELATED_WHOLE.match(text)
+    return len(text) <= _MAX_HEADING and _heads_other(text)
+
+
+@lru_cache(maxsize=20_000)
+def _heads_other(text: str) -> bool:
+    return bool(_OTHER_START.match(text)) and not _RELATED_WHOLE.match(text)
 
 
 def promo_prefix(text: str) -> str | None:
     """The words that make a line a promo ("Read also:"), or None."""
-    match = _PROMO.match(text[:120])
+    return _promo_prefix(text[:120])
+
+
+@lru_cache(maxsize=20_000)
+def _promo_prefix(text: str) -> str | None:
+    match = _PROMO.match(text)
     return match.group(0) if match else None
 
 

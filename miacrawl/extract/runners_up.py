@@ -93,7 +93,7 @@ def _finding(page: Page, site: Site | None, article: Article, name: str) -> Find
 def _agree(name: str, one: object, other: object) -> bool:
     if name == "language":
         return str(one).partition("-")[0] == str(other).partition("-")[0]
-    return agree(one, other)
+    return agree(name, one, other)
 
 
 def _answers(page: Page, site: Site | None, article: Article, name: str) -> Iterator[Found[Any]]:

@@ -87,7 +87,7 @@ def same(field: str, known: Any, value: Any) -> bool:
         return day_of(known) == day_of(value)
     if field == "authors":
         return tuple(known) == tuple(value)
-    return agree(known, value)
+    return agree(field, known, value)
 
 
 def _is_plain(rule: Rule, specimen: Specimen) -> bool:
