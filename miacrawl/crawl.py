@@ -6,20 +6,25 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
 
+from miacrawl import settings as our_settings
 from miacrawl.errors import ConfigError, ExitCode, StorageError
 from miacrawl.folder import make_ready
 from miacrawl.sites import use_profiles_of
-from miacrawl.spiders.articles import ArticlesSpider, address_policy, start_urls
-from miacrawl.store.archive import database_path, open_existing
+from miacrawl.spiders.articles import ArticlesSpider
+from miacrawl.spiders.starting import address_policy, start_urls
+from miacrawl.store.archive import database_path, explain, open_existing
 from miacrawl.store.connection import rows
 from miacrawl.store.ledger import Ledger
+from miacrawl.store.queue import Queue
+from miacrawl.store.runs import RunKind, earlier_starts
 from miacrawl.store.session import Session
 
-_OURS = ("MIACRAWL_ARCHIVE", "MIACRAWL_CONTACT", "MIACRAWL_LIMIT", "MIACRAWL_ALLOW_PRIVATE")
+_OURS = tuple(name for name in vars(our_settings) if name.startswith("MIACRAWL_"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,27 +49,53 @@ class Result:
     """
 
     exit_code: ExitCode
-    run: Mapping[str, object]
+    run: Mapping[str, Any]
     failed: tuple[tuple[str, int, str], ...] = ()
     skipped: tuple[tuple[str, int, str], ...] = ()
+    gone: tuple[tuple[str, int, str], ...] = ()
     articles: int = 0
 
 
 def crawl(targets: Sequence[str], folder: Path, options: Options | None = None) -> Result:
-    """Archive the sites of `targets` (addresses, hosts or profile keys) in `folder`. Blocks until done.
+    """Archive the sites of `targets` (addresses, hosts or profile keys) in `folder`: every page. Blocks until done.
 
     One crawl a process: Twisted's reactor can't be started twice. Raises ConfigError, PrivateAddressError,
     ArchiveLockedError and StorageError, each saying what to do.
     """
-    options = options or Options()
+    return _visit(targets, folder, options or Options(), "crawl")
+
+
+def update(targets: Sequence[str], folder: Path, options: Options | None = None) -> Result:
+    """Visit what is new or due of the sites of `targets`; without any, of all sites that `folder` was crawled from.
+
+    Blocks and raises as `crawl` does; ConfigError too where there is nothing to update.
+    """
+    return _visit(targets or _sites_of(folder), folder, options or Options(), "update")
+
+
+def _sites_of(folder: Path) -> tuple[str, ...]:
+    db = open_existing(folder)
+    try:
+        starts = earlier_starts(db)
+    except sqlite3.Error as error:
+        raise StorageError(explain(error, database_path(folder))) from error
+    finally:
+        db.conn.close()
+    if not starts:
+        raise ConfigError(f"{folder} was never crawled, so there is nothing to update; begin with: miacrawl crawl URL")
+    return starts
+
+
+def _visit(targets: Sequence[str], folder: Path, options: Options, kind: RunKind) -> Result:
     settings = scrapy_settings(folder, options)
     use_profiles_of(folder)
     starts = start_urls(targets)
     address_policy(starts, allow_private=settings.getbool("MIACRAWL_ALLOW_PRIVATE"))
-    make_ready(folder)
-    session = Session.open(folder, "articles", starts)
+    # Before anything is written: a folder in use is to be told as such.
+    session = Session.open(folder, "articles", starts, kind)
     try:
-        _run(starts, session, settings)
+        make_ready(folder)
+        _run(starts, session, settings, kind)
     finally:
         session.close("ended before it began", ExitCode.UNEXPECTED, 0)
     if session.failure:
@@ -86,7 +117,8 @@ def scrapy_settings(folder: Path, options: Options) -> Settings:
     if options.allow_private:
         settings.set("MIACRAWL_ALLOW_PRIVATE", True, priority="cmdline")
     if options.live:
-        settings.set("EXTENSIONS", {"miacrawl.fetch.progress.Progress": 500}, priority="cmdline")
+        extensions = {**settings.getdict("EXTENSIONS"), "miacrawl.fetch.progress.Progress": 500}
+        settings.set("EXTENSIONS", extensions, priority="cmdline")
     for name, value in options.settings.items():
         if name.startswith("MIACRAWL_") and name not in _OURS:
             raise ConfigError(f"there is no setting {name}; ours are {', '.join(_OURS)}")
@@ -94,9 +126,9 @@ def scrapy_settings(folder: Path, options: Options) -> Settings:
     return settings
 
 
-def _run(starts: Sequence[str], session: Session, settings: Settings) -> None:
+def _run(starts: Sequence[str], session: Session, settings: Settings, kind: RunKind) -> None:
     process = AsyncCrawlerProcess(settings)
-    ended = process.crawl(ArticlesSpider, url=" ".join(starts), session=session)
+    ended = process.crawl(ArticlesSpider, url=" ".join(starts), mode=kind, session=session)
     process.start()
     if not ended.cancelled() and (error := ended.exception()) is not None:
         raise ConfigError(f"the crawl could not start: {error}") from error
@@ -108,11 +140,11 @@ def result_of(folder: Path, run_id: int) -> Result:
     try:
         run = rows(db, "SELECT * FROM runs WHERE id = ?", [run_id])[0]
         articles = rows(db, "SELECT count(*) AS n FROM articles")[0]["n"]
-        ledger = Ledger(db, run_id)
-        failed, skipped = tuple(ledger.reasons("failed")), tuple(ledger.reasons("skipped"))
+        ledger = Ledger(db, run_id, Queue(db))
+        failed, skipped, gone = (tuple(ledger.reasons(state)) for state in ("failed", "skipped", "gone"))
     except (sqlite3.Error, IndexError) as error:
         raise StorageError(f"{database_path(folder)} can't be read back: {error}") from error
     finally:
         db.conn.close()
     code = ExitCode(run["exit_code"] if run["exit_code"] is not None else ExitCode.UNEXPECTED)
-    return Result(code, run, failed, skipped, articles)
+    return Result(code, run, failed, skipped, gone, articles)

@@ -15,6 +15,17 @@ MIACRAWL_ARCHIVE = os.environ.get("MIACRAWL_ARCHIVE", "archive")  # folder of th
 MIACRAWL_CONTACT = ""  # address of a page or mailbox that a site's owner can turn to; goes into the user agent
 MIACRAWL_LIMIT = 0  # articles to archive in one run; 0: all
 MIACRAWL_ALLOW_PRIVATE = False  # open the host and port of the start URLs where they are private
+MIACRAWL_CONDITIONAL = True  # ask for archived pages by ETag and Last-Modified, so that unchanged ones cost little
+MIACRAWL_SOURCES = 10  # feeds and sitemaps of each site that every update asks, those that found most lately
+MIACRAWL_REVISIT_SHARE = 0.5  # an archived article is due again after this share of the time since it last changed,
+MIACRAWL_REVISIT_MIN_HOURS = 6  # but not before
+MIACRAWL_REVISIT_MAX_DAYS = 180  # and not after
+MIACRAWL_RETRY_SECONDS = 5  # before a failed page is tried again (RETRY_TIMES times); doubled each time
+MIACRAWL_BACK_OFF_SECONDS = 1  # a host that fails twice in a row is left alone so long; doubled each time, up to 60
+MIACRAWL_HOST_ERRORS = 20  # a host that fails so often in a row is left for the next run; 0: never
+MIACRAWL_PATIENCE_SECONDS = 300  # a run waits no longer for a host that asked to wait; it is left for the next run
+MIACRAWL_STOP_SECONDS = 20  # told to stop, a run cuts off what has not ended after this
+MIACRAWL_RETRY_AFTER_MAX_SECONDS = 86400  # a host that asks for more (Retry-After) is left alone for this
 
 # --- discover ---
 DEPTH_LIMIT = 25  # links between a page and a start page
@@ -28,24 +39,30 @@ AUTOTHROTTLE_START_DELAY = 1.0
 AUTOTHROTTLE_MAX_DELAY = 60.0
 AUTOTHROTTLE_TARGET_CONCURRENCY = 1.0
 DOWNLOAD_DELAY = 0.25
+DOWNLOAD_DELAY_JITTER = 0  # a delay is a promise: never shorter
+CONCURRENT_REQUESTS = 64  # over all hosts
 CONCURRENT_REQUESTS_PER_DOMAIN = 2
 DOWNLOAD_TIMEOUT = 60
 DOWNLOAD_MAXSIZE = 32 * 1024 * 1024
 DOWNLOAD_WARNSIZE = 0
 DOWNLOAD_VERIFY_CERTIFICATES = True
+RETRY_ENABLED = False  # the ledger keeps what is to be tried again: it outlives the process, and waits
 RETRY_TIMES = 2
+REDIRECT_MAX_TIMES = 10
 COOKIES_ENABLED = False
 SCHEDULER = "miacrawl.fetch.frontier.Frontier"
 TWISTED_DNS_RESOLVER = "miacrawl.fetch.resolver.GuardedResolver"
 DOWNLOADER_MIDDLEWARES = {
     "miacrawl.fetch.scope.ScopeMiddleware": 50,
     "miacrawl.fetch.robots.RobotsMiddleware": 100,
+    "miacrawl.fetch.politeness.PolitenessMiddleware": 150,
     # Both done above: Scrapy's offsite check ignores ports, its robots.txt check lets waiting requests through.
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
 }
 DOWNLOAD_HANDLERS = {"file": None, "ftp": None, "s3": None, "data": None}
 HTTPERROR_ALLOW_ALL = True  # the ledger wants to know of every status
+EXTENSIONS = {"miacrawl.fetch.pulse.Pulse": 0}
 TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
 from miacrawl.article import Article
 
 Kind = Literal["page", "listing", "sitemap", "feed"]
-State = Literal["pending", "archived", "followed", "skipped", "failed"]
+State = Literal["pending", "archived", "followed", "skipped", "gone", "failed"]
 Source = Literal["start", "sitemap", "feed", "listing", "related", "redirect", "canonical", "guess"]
 
 
@@ -31,16 +32,34 @@ class Discovery:
 
 
 @dataclass(frozen=True, slots=True)
+class Validators:
+    """What a server gave to ask by whether a page has changed (RFC 9110, section 8.8), as it stood in the headers."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+NO_VALIDATORS = Validators()
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
-    """A row of the ledger that is due: what to fetch."""
+    """A row of the ledger that is due: what to fetch, and what is known of it from earlier visits.
+
+    `tries`: failed attempts in a row.
+    """
 
     id: int
     url: str
     url_key: str
+    site: str
     kind: Kind
     source: Source
     depth: int
     priority: int
+    state: State = "pending"
+    tries: int = 0
+    validators: Validators = NO_VALIDATORS
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +68,8 @@ class Visit:
 
     Stored in one transaction, so a page's links are never lost to a crash between page and links.
     `final_url` is where redirects ended; `status` the HTTP status, None where no answer came.
+    State "pending": to be tried again, after `wait_seconds`. `not_modified`: the server said that nothing has changed
+    (304); what the archive knows stays as it is. `discoveries` can be walked once.
     """
 
     entry: Entry
@@ -57,4 +78,7 @@ class Visit:
     final_url: str | None = None
     status: int | None = None
     article: Article | None = None
-    discoveries: tuple[Discovery, ...] = ()
+    discoveries: Iterable[Discovery] = ()
+    not_modified: bool = False
+    validators: Validators = NO_VALIDATORS
+    wait_seconds: float = 0.0

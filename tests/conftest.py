@@ -14,6 +14,12 @@ from tests.site import FakeSite
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
+def hurried() -> list[str]:
+    """Options for a site on loopback, which nobody needs to be polite to."""
+    names = ("DOWNLOAD_DELAY=0", "AUTOTHROTTLE_ENABLED=0", "RETRY_TIMES=1", "MIACRAWL_RETRY_SECONDS=0")
+    return [part for name in (*names, "MIACRAWL_BACK_OFF_SECONDS=0.1") for part in ("-s", name)]
+
+
 @pytest.fixture
 def site() -> Iterator[FakeSite]:
     """A site on loopback whose answers the test decides, and which notes what it was asked."""
@@ -39,7 +45,6 @@ def crawl(miacrawl: Run) -> Run:
     """`crawl(url, …)`: an unhurried-by-nobody crawl of a site on loopback into ./archive."""
 
     def run(*arguments: str, **options: object) -> subprocess.CompletedProcess[str]:
-        hurry = ["-s", "DOWNLOAD_DELAY=0", "-s", "AUTOTHROTTLE_ENABLED=0", "-s", "RETRY_TIMES=1"]
-        return miacrawl("crawl", *arguments, "--allow-private", *hurry, **options)
+        return miacrawl("crawl", *arguments, "--allow-private", *hurried(), **options)
 
     return run

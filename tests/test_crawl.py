@@ -110,7 +110,7 @@ def test_every_address_ends_with_a_reason(site: FakeSite, crawl: Run, archive: P
     assert "Traceback" not in done.stderr + done.stdout
     found = {path: (row["state"], row["reason"]) for path, row in ledger(archive).items()}
     assert found["/a-good-story-here"] == ("archived", None)
-    assert found["/gone-story"] == ("failed", "HTTP 404 Not Found")
+    assert found["/gone-story"] == ("gone", "HTTP 404 Not Found")
     assert found["/broken"] == ("failed", "HTTP 500 Internal Server Error")
     assert found["/paper.pdf"] == ("skipped", "not a web page, by its name (.pdf)")
     assert found["/paper"] == ("skipped", "not a web page (application/pdf)")
@@ -211,7 +211,7 @@ def test_unknown_host_is_a_failure_that_says_why(miacrawl: Run, archive: Path) -
     assert done.returncode == ExitCode.NOTHING
     assert "unknown host" in done.stdout and "Traceback" not in done.stderr
     row = ledger(archive)["/"]
-    assert row["state"] == "failed" and "unknown host" in row["reason"]
+    assert row["state"] == "pending" and "unknown host" in row["reason"]
 
 
 def test_connection_refused_is_a_failure_that_says_why(crawl: Run, archive: Path) -> None:

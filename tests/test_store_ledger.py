@@ -37,18 +37,18 @@ def test_unwanted_addresses_are_kept_with_their_reason(session: Session) -> None
 
 def test_most_urgent_first_and_none_twice(session: Session) -> None:
     session.discover([Discovery(f"https://a.org/{n}", priority=n) for n in (1, 3, 2)])
-    assert [entry.url for entry in session.take(2)] == ["https://a.org/3", "https://a.org/2"]
-    assert [entry.url for entry in session.take(2)] == ["https://a.org/1"]
-    assert session.take(2) == [] and not session.waiting()
+    assert [entry.url for entry in session.take("a.org", 2)] == ["https://a.org/3", "https://a.org/2"]
+    assert [entry.url for entry in session.take("a.org", 2)] == ["https://a.org/1"]
+    assert session.take("a.org", 2) == [] and not session.waiting(["a.org"], 0)
 
 
 def test_what_was_in_flight_at_a_kill_is_due_in_the_next_run(tmp_path: Path) -> None:
     first = Session.open(tmp_path, "articles", [START])
     first.discover([Discovery("https://a.org/x")])
-    assert first.take(1)
+    assert first.take("a.org", 1)
     first._held.close()  # as the death of the process does: lock and connection go, the run's row stays open
     second = Session.open(tmp_path, "articles", [START])
-    assert [entry.url for entry in second.take(1)] == ["https://a.org/x"]
+    assert [entry.url for entry in second.take("a.org", 1)] == ["https://a.org/x"]
     reasons = [row["reason"] for row in rows(second.db, "SELECT reason FROM runs ORDER BY id")]
     assert reasons == ["killed: its process did not close it", None]
     second.close("finished", ExitCode.OK, 0)
@@ -56,16 +56,16 @@ def test_what_was_in_flight_at_a_kill_is_due_in_the_next_run(tmp_path: Path) -> 
 
 def test_a_visited_address_is_not_due_again_in_the_same_run(session: Session) -> None:
     session.discover([Discovery("https://a.org/x")])
-    (entry,) = session.take(1)
+    (entry,) = session.take("a.org", 1)
     session.record(Visit(entry, "failed", "HTTP 404 Not Found", entry.url, 404))
     session.discover([Discovery("https://a.org/x")])
-    assert not session.waiting()
+    assert not session.waiting(["a.org"], 0)
     assert session.ledger.reasons("failed") == [("HTTP 404 Not Found", 1, "https://a.org/x")]
 
 
 def test_a_visit_and_its_links_are_stored_together_or_not_at_all(session: Session) -> None:
     session.discover([Discovery("https://a.org/x")])
-    (entry,) = session.take(1)
+    (entry,) = session.take("a.org", 1)
     session.db.execute("CREATE TRIGGER broken BEFORE UPDATE ON urls BEGIN SELECT RAISE(ABORT, 'disk full'); END")
     with pytest.raises(Exception, match="disk full"):
         session.record(Visit(entry, "followed", None, entry.url, 200, None, (Discovery("https://a.org/y"),)))

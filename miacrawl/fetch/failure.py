@@ -39,3 +39,10 @@ def status_in_words(status: int) -> str:
         return f"HTTP {status} {HTTPStatus(status).phrase}"
     except ValueError:
         return f"HTTP {status}"
+
+
+def worth_another_try(error: BaseException) -> bool:
+    """Whether a failure may pass: what was refused by us, or is no web address, does not."""
+    return not isinstance(
+        error, IgnoreRequest | exceptions.UnsupportedURLSchemeError | exceptions.DownloadCancelledError
+    )

@@ -1,7 +1,8 @@
 """The frontier: a Scrapy scheduler that hands out what is due in the ledger (setting SCHEDULER).
 
-The ledger is the queue and the duplicate filter in one, and outlives the process. In memory are only the requests
-that continue one in flight: redirects, retries, and what a spider's own callbacks yield.
+The ledger is the queue and the duplicate filter in one, and outlives the process. In memory are a few entries of each
+site, and the requests that continue one in flight: redirects, and what a spider's own callbacks yield. Sites take
+turns, so that a slow one holds up no other.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import heapq
 import itertools
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Protocol
 
 from scrapy.core.scheduler import BaseScheduler
@@ -20,20 +21,29 @@ if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.crawler import Crawler
 
-_BATCH = 16
+_BATCH = 8
 
 
 class Due(Protocol):
     """Where entries come from, and what they become: the spider plays this part."""
 
-    def take(self, limit: int) -> list[Entry]:
-        """Up to `limit` due entries, the most urgent first."""
+    def sites_in_turn(self) -> Collection[str]:
+        """The sites of the run."""
+
+    def awakened(self) -> Collection[str]:
+        """The sites that got something due since this was last asked."""
+
+    def may_start(self, site: str) -> bool:
+        """Whether one more page of `site` may be asked for now."""
+
+    def take(self, site: str, limit: int) -> list[Entry]:
+        """Up to `limit` due entries of `site`, the most urgent first."""
 
     def give_back(self, entries: Iterable[Entry]) -> None:
         """Entries that were taken and not sent."""
 
     def waiting(self) -> bool:
-        """Whether entries are due that nobody has taken."""
+        """Whether entries are due, now or before the run's patience ends, that nobody has taken."""
 
     def request_for(self, entry: Entry) -> Request:
         """The request that visits `entry`."""
@@ -43,11 +53,12 @@ class Due(Protocol):
 
 
 class Frontier(BaseScheduler):
-    """Hands out continuations first, then due ledger entries by priority, while the spider has room for more."""
+    """Hands out continuations first, then due ledger entries, site by site, while the spider has room for more."""
 
     def __init__(self) -> None:
         self.source: Due | None = None
-        self.batch: deque[Entry] = deque()
+        self.turns: deque[str] = deque()
+        self.batches: dict[str, deque[Entry]] = {}
         self.continued: list[tuple[int, int, Request]] = []
         self.order = itertools.count()
 
@@ -63,8 +74,9 @@ class Frontier(BaseScheduler):
     def close(self, reason: str) -> None:
         """Give back what was taken and not sent; it stays due."""
         if self.source is not None:
-            self.source.give_back(self.batch)
-        self.batch.clear()
+            for batch in self.batches.values():
+                self.source.give_back(batch)
+        self.batches.clear()
 
     def has_pending_requests(self) -> bool:
         """Whether there is anything left to send in this run."""
@@ -72,10 +84,10 @@ class Frontier(BaseScheduler):
             return True
         if self.source is None or not self.source.room():
             return False
-        return bool(self.batch) or self.source.waiting()
+        return any(self.batches.values()) or self.source.waiting()
 
     def enqueue_request(self, request: Request) -> bool:
-        """Keep a redirect, a retry or a spider's own request for the next turn."""
+        """Keep a redirect or a spider's own request for the next turn."""
         heapq.heappush(self.continued, (-request.priority, next(self.order), request))
         return True
 
@@ -85,6 +97,28 @@ class Frontier(BaseScheduler):
             return heapq.heappop(self.continued)[2]
         if self.source is None or not self.source.room():
             return None
-        if not self.batch:
-            self.batch.extend(self.source.take(_BATCH))
-        return self.source.request_for(self.batch.popleft()) if self.batch else None
+        entry = self._next_entry(self.source)
+        return self.source.request_for(entry) if entry is not None else None
+
+    def _next_entry(self, source: Due) -> Entry | None:
+        self._line_up(source)
+        for _ in range(len(self.turns)):
+            site = self.turns.popleft()
+            if not source.may_start(site):
+                self.turns.append(site)
+                continue
+            batch = self.batches.setdefault(site, deque())
+            if not batch:
+                batch.extend(source.take(site, _BATCH))
+            if batch:
+                self.turns.append(site)
+                return batch.popleft()
+            del self.batches[site]
+        return None
+
+    def _line_up(self, source: Due) -> None:
+        """Sites without anything due stand aside until they get something; when all do, all are asked again."""
+        standing = set(self.turns)
+        for site in source.awakened() if standing else source.sites_in_turn():
+            if site not in standing:
+                self.turns.append(site)

@@ -37,6 +37,8 @@ class ScopeMiddleware:
         if refusal:
             raise OutOfScope(f"refused: {refusal}")
         spider: Any = self.crawler.spider
+        if request.meta.get("robots"):
+            return  # RFC 9309, section 2.3.1.2: redirects of robots.txt are followed to other hosts, too
         if spider is not None and hasattr(spider, "wants") and not spider.wants(request.url):
             told = "redirects off-site" if request.meta.get("redirect_urls") else "off-site"
             raise OutOfScope(f"{told}: {request.url}")

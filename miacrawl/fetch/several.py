@@ -97,6 +97,7 @@ def fetch_planned(
         "SCHEDULER": "scrapy.core.scheduler.Scheduler",
         "ITEM_PIPELINES": {},
         "LOG_ENABLED": False,
+        "RETRY_ENABLED": True,
         "RETRY_TIMES": 1,
     }
     settings.setdict(plain, priority="cmdline")

@@ -37,10 +37,12 @@ _FACETS: dict[str, list[Any]] = {
     "related_links": ["location", "heading"],
     "evidence": ["field", "source"],
     "confidence": ["field", "source"],
-    "runs": ["reason"],
+    "runs": ["kind", "reason"],
     "urls": ["state", "site", "kind", "source"],
+    "hosts": ["robots_status"],
+    "yields": ["site", "source"],
 }
-_SORT_DESC = {"articles": "published", "runs": "id", "urls": "id"}
+_SORT_DESC = {"articles": "published", "runs": "id", "urls": "id", "yields": "run_id"}
 _LABELS = {
     "articles": "title",
     "related_links": "title",
@@ -48,6 +50,8 @@ _LABELS = {
     "confidence": "field",
     "runs": "started",
     "urls": "url",
+    "hosts": "origin",
+    "yields": "source",
 }
 _MARK = "# Made by miacrawl; change it as you like, and miacrawl leaves it alone. Digest of what follows: "
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections import Counter
+from collections.abc import AsyncIterator, Collection, Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlsplit
@@ -12,15 +14,20 @@ from urllib.parse import urlsplit
 from scrapy import Request, Spider, signals
 from scrapy.exceptions import IgnoreRequest
 
-from miacrawl.errors import ConfigError, ExitCode, PrivateAddressError
-from miacrawl.fetch.address import AddressPolicy
-from miacrawl.fetch.failure import in_words
+from miacrawl.fetch.failure import in_words, worth_another_try
+from miacrawl.fetch.hosts import Hosts
+from miacrawl.fetch.politeness import HostGivenUp
 from miacrawl.fetch.resolver import GuardedResolver
 from miacrawl.fetch.robots import RobotsUnreachable
+from miacrawl.host import Hold, Robots
 from miacrawl.site import Site
-from miacrawl.sites import known_sites, profile_named, use_profiles_of
+from miacrawl.sites import use_profiles_of
+from miacrawl.spiders.conclusion import conclusion
 from miacrawl.spiders.discovering import Discoverer, starts, usual_sitemap
 from miacrawl.spiders.reading import Answer, read
+from miacrawl.spiders.revisiting import revisit_policy
+from miacrawl.spiders.starting import address_policy, start_urls
+from miacrawl.store.clock import later
 from miacrawl.store.session import Session
 from miacrawl.visit import Entry, State, Visit
 
@@ -30,22 +37,29 @@ if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
     from twisted.python.failure import Failure
 
+_SOON_SECONDS = 5.0
+"""A host that is held no longer than this is handed requests: they wait in its slot, which counts more finely."""
+
 
 class ArticlesSpider(Spider):
     """Archives the site of each start address: `url` is one or more, separated by commas or blanks.
 
-    What is fetched is what the archive's ledger says is due; every outcome is one `Visit`.
+    What is fetched is what the archive's ledger says is due; every outcome is one `Visit`. `mode`: "crawl" visits
+    every page of the sites, "update" what is new or due.
     """
 
     name = "articles"
     site: ClassVar[Site | None] = None
 
-    def __init__(self, url: str = "", session: Session | None = None, **kwargs: Any) -> None:
+    def __init__(self, url: str = "", mode: str = "crawl", session: Session | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.starts = start_urls(url.replace(",", " ").split(), self.site)
+        self.updating = mode == "update"
         self._session = session
         self.limit = 0
-        self.in_flight = 0
+        self.patience = 0.0
+        self.in_flight: Counter[str] = Counter()
+        """Entries under way, by site."""
         self.closing: asyncio.Future[None] | None = None
         self.discoverer = Discoverer(self.wants)
 
@@ -64,8 +78,11 @@ class ArticlesSpider(Spider):
         settings = crawler.settings
         GuardedResolver.policy = address_policy(spider.starts, allow_private=settings.getbool("MIACRAWL_ALLOW_PRIVATE"))
         spider.limit = settings.getint("MIACRAWL_LIMIT")
+        spider.patience = settings.getfloat("MIACRAWL_PATIENCE_SECONDS")
         if spider._session is None:
-            spider._session = Session.open(Path(settings["MIACRAWL_ARCHIVE"]), spider.name, spider.starts)
+            folder = Path(settings["MIACRAWL_ARCHIVE"])
+            spider._session = Session.open(folder, spider.name, spider.starts, "update" if spider.updating else "crawl")
+        spider._session.settlement.policy = revisit_policy(settings)
         spider.discoverer = Discoverer(spider.wants, settings.getint("DEPTH_LIMIT"))
         crawler.signals.connect(spider._end, signal=signals.spider_closed)
         return spider
@@ -77,13 +94,23 @@ class ArticlesSpider(Spider):
             raise RuntimeError("the spider was made without a crawler, so it has no session")
         return self._session
 
+    @property
+    def hosts(self) -> Hosts:
+        """What the run knows of its hosts."""
+        return Hosts.of(self.crawler)
+
     async def start(self) -> AsyncIterator[Any]:
-        """Enter the start pages in the ledger, and what was archived before as due; the frontier does the rest."""
+        """Make due what this run is to visit; the frontier does the rest."""
         try:
+            self.hosts.obey(self.session.holds(), self.patience)
             self.session.discover(starts(self.starts))
             if not self.settings.getbool("ROBOTSTXT_OBEY"):
                 self.session.discover(usual_sitemap(url) for url in self.starts)
-            self.session.revisit()
+            self.session.judge_again(self.discoverer.again)
+            if self.updating:
+                self.session.begin_update(self.settings.getint("MIACRAWL_SOURCES"))
+            else:
+                self.session.begin_crawl()
         except sqlite3.Error as error:
             self.session.broken(error)
             self.closing = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason="storage error"))
@@ -92,26 +119,57 @@ class ArticlesSpider(Spider):
 
     # --- what the frontier asks ---
 
-    def take(self, limit: int) -> list[Entry]:
-        """Up to `limit` due entries of the run's sites."""
-        return self.session.take(limit)
+    def sites_in_turn(self) -> Collection[str]:
+        """The sites of the run."""
+        return sorted(self.session.sites)
+
+    def awakened(self) -> Collection[str]:
+        """The sites that got something due since this was last asked."""
+        return self.session.awakened()
+
+    def may_start(self, site: str) -> bool:
+        """Whether one more page of `site` may be asked for: it is not held, and not busy enough already."""
+        state = self.hosts.state(site)
+        if state.given_up or state.held_seconds() > _SOON_SECONDS:
+            return False
+        allowed = self.hosts.concurrency(site)
+        # One more than may be sent waits in the slot, so that the host need not wait for us.
+        return self.in_flight[site] < (allowed * 2 if state.delay_seconds < _SOON_SECONDS else 1)
+
+    def take(self, site: str, limit: int) -> list[Entry]:
+        """Up to `limit` due entries of one of the run's sites."""
+        return self.session.take(site, limit)
 
     def give_back(self, entries: Iterable[Entry]) -> None:
         """Entries that were taken and not sent."""
-        self.session.ledger.give_back(entries)
+        self.session.queue.give_back(entries)
 
     def waiting(self) -> bool:
-        """Whether entries are due that nobody has taken."""
-        return self.session.waiting()
+        """Whether entries are due that nobody has taken, now or before the run's patience ends."""
+        return self.session.waiting(self.session.sites - self.held().keys(), self.patience)
+
+    def held(self) -> dict[str, str]:
+        """The sites of the run that are left for the next one, with the reason."""
+        return {site: told for site in sorted(self.session.sites) if (told := self.hosts.state(site).given_up)}
 
     def room(self) -> bool:
         """Whether one more page may be asked for without going beyond the limit on articles."""
-        return not self.session.failure and (not self.limit or self.session.stored + self.in_flight < self.limit)
+        if self.session.failure:
+            return False
+        return not self.limit or self.session.stored + self.in_flight.total() < self.limit
 
     def request_for(self, entry: Entry) -> Request:
-        """The request that visits `entry`."""
-        self.in_flight += 1
-        return Request(entry.url, self.parse, errback=self.failed, dont_filter=True, meta={"entry": entry})
+        """The request that visits `entry`, conditional where the archive has what an earlier visit gave."""
+        self.in_flight[entry.site] += 1
+        headers = {}
+        if self.settings.getbool("MIACRAWL_CONDITIONAL") and entry.state in ("archived", "followed", "skipped"):
+            if entry.validators.etag:
+                headers["If-None-Match"] = entry.validators.etag
+            if entry.validators.last_modified:
+                headers["If-Modified-Since"] = entry.validators.last_modified
+        return Request(
+            entry.url, self.parse, headers=headers, errback=self.failed, dont_filter=True, meta={"entry": entry}
+        )
 
     # --- what the fetch components ask and tell ---
 
@@ -119,98 +177,84 @@ class ArticlesSpider(Spider):
         """Whether `url` is on a site of this run."""
         return self.session.wants(url)
 
+    def known_robots(self, origin: str) -> Robots | None:
+        """The robots.txt of a host as an earlier run read it."""
+        return self.session.known_robots(origin)
+
+    def remember_robots(self, robots: Robots) -> None:
+        """Keep a robots.txt for the next runs."""
+        self._write(lambda: self.session.remember_robots(robots))
+
+    def host_held(self, origin: str, seconds: float, reason: str) -> None:
+        """Keep for the next runs that a host asked to be left alone."""
+        self._write(lambda: self.session.remember_hold(Hold(origin, later(seconds), reason)))
+
     def robots_read(self, url: str, sitemaps: list[str]) -> None:
         """Follow the sitemaps that a robots.txt names, or look at the usual place."""
         found = [self.discoverer.file(sitemap, "sitemap", "sitemap", url, 1) for sitemap in sitemaps]
-        self.session.discover(found or [usual_sitemap(url)])
+        self._write(lambda: self.session.discover(found or [usual_sitemap(url)]))
+
+    def _write(self, write: Any) -> None:
+        if self.session.failure:
+            return
+        try:
+            write()
+        except sqlite3.Error as error:
+            self.session.broken(error)
+            self.closing = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason="storage error"))
 
     # --- outcomes ---
 
     def parse(self, response: Response, **kwargs: Any) -> Iterator[Visit]:
         """One visit for one answer."""
-        self.in_flight -= 1
-        kind = (response.headers.get("Content-Type") or b"").decode("latin-1")
-        answer = Answer(response.url, response.status, kind, response.body)
         entry: Entry = response.meta["entry"]
+        self.in_flight[entry.site] -= 1
         try:
-            yield read(entry, answer, self.discoverer)
+            visit = read(entry, Answer.of(response), self.discoverer)
         except Exception as error:
             # A fault of ours must not leave the address without an outcome.
             self.logger.exception("Reading %s failed", response.url)
-            yield Visit(entry, "failed", f"reading it failed: {error!r:.200}", response.url, response.status)
+            visit = Visit(entry, "failed", f"reading it failed: {error!r:.200}", response.url, response.status)
+        yield self._perhaps_again(visit, response.status in self._statuses_to_retry())
 
     def failed(self, failure: Failure) -> Iterator[Visit]:
-        """One visit for a request that got no answer: skipped if it was not allowed, else failed, with the reason."""
-        self.in_flight -= 1
+        """One visit for a request that got no answer: skipped if it was not allowed, else failed, with the reason.
+
+        What its host's state forbids for now stays due.
+        """
         request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy puts it there
+        entry: Entry = request.meta["entry"]
+        self.in_flight[entry.site] -= 1
         error = failure.value or RuntimeError("no reason given")
+        if isinstance(error, HostGivenUp | RobotsUnreachable):
+            self.session.queue.give_back([entry])
+            return
         state: State = "skipped" if isinstance(error, IgnoreRequest) else "failed"
-        if isinstance(error, RobotsUnreachable) or "max redirections" in str(error):
+        if "max redirections" in str(error):
             state = "failed"
-        reason = GuardedResolver.refused.get(urlsplit(request.url).hostname or "") or in_words(error)
-        yield Visit(request.meta["entry"], state, reason, request.url)
+        refused = GuardedResolver.refused.get(urlsplit(request.url).hostname or "")
+        visit = Visit(entry, state, refused or in_words(error), request.url)
+        yield self._perhaps_again(visit, not refused and worth_another_try(error))
+
+    def _perhaps_again(self, visit: Visit, passing: bool) -> Visit:
+        """Put a failure that may pass off until later, RETRY_TIMES times."""
+        if visit.state != "failed" or not passing or visit.entry.tries >= self.settings.getint("RETRY_TIMES"):
+            return visit
+        wait = self.settings.getfloat("MIACRAWL_RETRY_SECONDS") * 2**visit.entry.tries
+        return replace(visit, state="pending", reason=f"to be tried again: {visit.reason}", wait_seconds=wait)
+
+    def _statuses_to_retry(self) -> set[int]:
+        return {int(status) for status in self.settings.getlist("RETRY_HTTP_CODES")}
+
+    def cut_off(self) -> None:
+        """End the run though requests are under way; they stay due."""
+        self._end("shutdown")
 
     def _end(self, reason: str) -> None:
-        fetched = int(self.crawler.stats.get_value("response_received_count", 0))
-        fetched -= int(self.crawler.stats.get_value("robotstxt/request_count", 0))
-        told, code = conclusion(self.session, reason, self.limit)
-        self.session.close(told, code, max(0, fetched))
-
-
-def start_urls(given: Iterable[str], site: Site | None = None) -> tuple[str, ...]:
-    """Start addresses from what a user gave: addresses, host names, or keys of site profiles.
-
-    Raises ConfigError where one can't be used, and says which are known.
-    """
-    urls: list[str] = []
-    for name in given or ((site.key,) if site else ()):
-        profile = profile_named(name)
-        urls.extend(profile.start if profile else [_as_url(name)])
-    if not urls:
-        raise ConfigError("no start address: give one or more, as in https://example.org/")
-    return tuple(dict.fromkeys(urls))
-
-
-def _as_url(name: str) -> str:
-    url = name if "://" in name else f"https://{name}"
-    try:
-        parts = urlsplit(url)
-        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
-    except ValueError:
-        usable = False
-    if usable and ("://" in name or "." in name or name.startswith("localhost")):
-        return url if urlsplit(url).path else f"{url}/"
-    known = ", ".join(site.key for site in known_sites())
-    raise ConfigError(f"{name!r} is neither an http(s) address nor a site with a profile (known: {known})")
-
-
-def address_policy(urls: Iterable[str], *, allow_private: bool) -> AddressPolicy:
-    """What may be connected to in a run that starts at `urls`.
-
-    Raises PrivateAddressError where a start address is private and that was not allowed.
-    """
-    if allow_private:
-        return AddressPolicy.opening(urls)
-    policy = AddressPolicy()
-    for url in urls:
-        if refusal := policy.refusal(url):
-            raise PrivateAddressError(f"{url} is refused: {refusal}; to crawl your own machine add --allow-private")
-    return policy
-
-
-def conclusion(session: Session, reason: str, limit: int) -> tuple[str, ExitCode]:
-    """How a run ended: the reason for its row, and the exit code of the command."""
-    if session.failure:
-        return f"storage error: {session.failure}", ExitCode.STORAGE
-    if reason == "shutdown":
-        return "interrupted", ExitCode.INTERRUPTED
-    if session.stored == 0:
-        return "finished without an article", ExitCode.NOTHING
-    if reason != "finished":
-        return reason, ExitCode.PARTIAL
-    if failed := session.failed_starts():
-        told = "; ".join(f"{url} ({why})" for url, why in failed[:5])
-        return f"finished, but a start address could not be had: {told}", ExitCode.PARTIAL
-    if limit and session.stored >= limit and session.ledger.pending(session.sites):
-        return f"limit of {limit} articles reached", ExitCode.OK
-    return "finished", ExitCode.OK
+        stats = self.crawler.stats
+        fetched = int(stats.get_value("response_received_count", 0))
+        fetched -= int(stats.get_value("robotstxt/request_count", 0))
+        held = self.held()
+        told, code = conclusion(self.session, reason, self.limit, held)
+        received = int(stats.get_value("downloader/response_bytes", 0))
+        self.session.close(told, code, max(0, fetched), received_bytes=received, held=held)

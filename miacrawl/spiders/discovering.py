@@ -53,6 +53,12 @@ class Discoverer:
         unwanted = None if self.wants(url) else "off-site"
         return Discovery(url, kind, source, referrer, depth, priority, unwanted=unwanted)
 
+    def again(self, known: Discovery) -> Discovery:
+        """An address found earlier, judged by today's sites and profiles."""
+        if known.kind in ("sitemap", "feed"):
+            return self.file(known.url, known.kind, known.source, known.referrer, known.depth)
+        return self.page(known.url, known.source, known.referrer, known.depth, lastmod=known.lastmod)
+
     def _unwanted(self, url: str, depth: int) -> str | None:
         if not self.wants(url):
             return "off-site"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from miacrawl import Article, extract
 from miacrawl.discover.feeds import is_feed, parse_feed
@@ -13,8 +14,15 @@ from miacrawl.fetch.failure import status_in_words
 from miacrawl.page import Page
 from miacrawl.sites import profile_for
 from miacrawl.spiders.discovering import Discoverer, is_home
-from miacrawl.visit import Discovery, Entry, Kind, State, Visit
+from miacrawl.urls import key_of
+from miacrawl.visit import NO_VALIDATORS, Discovery, Entry, Kind, State, Validators, Visit
 
+if TYPE_CHECKING:
+    from scrapy.http import Response
+
+MAX_VALIDATOR_LENGTH = 500
+_HEADERS = ("Content-Type", "ETag", "Last-Modified")
+_GONE = frozenset({404, 410})
 _HTML = frozenset({"", "text/html", "application/xhtml+xml", "application/vnd.wap.xhtml+xml"})
 _XML = frozenset({"application/xml", "text/xml", "application/rss+xml", "application/atom+xml", "application/rdf+xml"})
 _TEXT = frozenset({"text/plain", "application/octet-stream", "binary/octet-stream"})
@@ -28,6 +36,19 @@ class Answer:
     status: int
     content_type: str
     body: bytes
+    validators: Validators = NO_VALIDATORS
+
+    @classmethod
+    def of(cls, response: Response) -> Answer:
+        """What is read of Scrapy's response."""
+        headers = response.headers
+        text = {name: (headers.get(name) or b"").decode("latin-1") for name in _HEADERS}
+        # A server repeats what it gave: bounded, so that it can't have us store and send back anything it likes.
+        etag, modified = (
+            value if len(value) <= MAX_VALIDATOR_LENGTH else "" for value in (text["ETag"], text["Last-Modified"])
+        )
+        validators = Validators(etag or None, modified or None)
+        return cls(response.url, response.status, text["Content-Type"], response.body, validators)
 
     @property
     def media_type(self) -> str:
@@ -37,10 +58,23 @@ class Answer:
 
 def read(entry: Entry, answer: Answer, discoverer: Discoverer) -> Visit:
     """What became of `entry`, judged by the answer to it."""
+    if answer.status == 304 and entry.validators != NO_VALIDATORS:
+        return Visit(entry, entry.state, None, answer.url, answer.status, not_modified=True)
     if not 200 <= answer.status < 300:
-        state: State = "skipped" if entry.source == "guess" else "failed"
-        reason = "none there" if entry.source == "guess" else status_in_words(answer.status)
-        return Visit(entry, state, reason, answer.url, answer.status)
+        return _read_error(entry, answer)
+    visit = _read_content(entry, answer, discoverer)
+    # Where a redirect led to another page, what it is known by is not what this address is to be asked by.
+    return replace(visit, validators=answer.validators) if key_of(answer.url) == entry.url_key else visit
+
+
+def _read_error(entry: Entry, answer: Answer) -> Visit:
+    state: State = "gone" if answer.status in _GONE else "failed"
+    if entry.source == "guess":
+        return Visit(entry, "skipped", "none there", answer.url, answer.status)
+    return Visit(entry, state, status_in_words(answer.status), answer.url, answer.status)
+
+
+def _read_content(entry: Entry, answer: Answer, discoverer: Discoverer) -> Visit:
     kind = kind_of(entry, answer)
     if kind in ("sitemap", "feed"):
         return _read_file(entry, answer, kind, discoverer)
@@ -71,20 +105,23 @@ def kind_of(entry: Entry, answer: Answer) -> Kind | None:
 
 
 def _read_file(entry: Entry, answer: Answer, kind: Kind, discoverer: Discoverer) -> Visit:
-    found: list[Discovery] = []
-    depth = entry.depth + 1
-    if kind == "sitemap":
-        for item in parse_sitemap(answer.body, answer.url):
-            if item.is_sitemap:
-                found.append(discoverer.file(item.url, "sitemap", "sitemap", answer.url, depth))
-            else:
-                found.append(discoverer.page(item.url, "sitemap", answer.url, depth, lastmod=item.lastmod))
-    else:
-        for post in parse_feed(answer.body, answer.url):
-            found.append(discoverer.page(post.url, "feed", answer.url, depth, lastmod=post.updated))
-    return Visit(
-        entry, "followed", f"{kind}: its addresses were entered", answer.url, answer.status, None, tuple(found)
-    )
+    # A generator: a sitemap of 50,000 addresses is entered as it is read.
+    found = (_in_sitemap if kind == "sitemap" else _in_feed)(entry, answer, discoverer)
+    return Visit(entry, "followed", f"{kind}: its addresses were entered", answer.url, answer.status, None, found)
+
+
+def _in_sitemap(entry: Entry, answer: Answer, discoverer: Discoverer) -> Iterator[Discovery]:
+    for item in parse_sitemap(answer.body, answer.url):
+        if item.is_sitemap:
+            nested = discoverer.file(item.url, "sitemap", "sitemap", answer.url, entry.depth + 1)
+            yield replace(nested, lastmod=item.lastmod)
+        else:
+            yield discoverer.page(item.url, "sitemap", answer.url, entry.depth + 1, lastmod=item.lastmod)
+
+
+def _in_feed(entry: Entry, answer: Answer, discoverer: Discoverer) -> Iterator[Discovery]:
+    for post in parse_feed(answer.body, answer.url):
+        yield discoverer.page(post.url, "feed", answer.url, entry.depth + 1, lastmod=post.updated)
 
 
 def _read_page(entry: Entry, answer: Answer, kind: Kind, discoverer: Discoverer) -> Visit:

@@ -88,6 +88,14 @@ def save(db: Database, article: Article, run_id: int) -> Saved:
     return Saved(article_id, address, change, provisional=key != own_key)
 
 
+def seen_again(db: Database, url_id: int, run_id: int) -> None:
+    """Note that the article of a ledger row was asked for and found unchanged; the caller holds the transaction."""
+    db.execute(
+        "UPDATE articles SET last_seen = ?, run_id = ? WHERE id = (SELECT article_id FROM urls WHERE id = ?)",
+        [now(), run_id, url_id],
+    )
+
+
 def newest(folder: Path, count: int) -> list[dict[str, Any]]:
     """The newest articles by date of publication, without their text, each with the number of its related links."""
     db = open_existing(folder)

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 
 def now() -> str:
     """The present moment: "2026-11-23T06:15:00Z"."""
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return written(datetime.now(UTC))
+
+
+def later(seconds: float) -> str:
+    """The moment in so many seconds from now, rounded up to the next full one; the end of time at the latest."""
+    try:
+        return written(datetime.now(UTC) + timedelta(seconds=seconds, microseconds=999_999))
+    except OverflowError:
+        return "9999-12-31T23:59:59Z"
+
+
+def written(moment: datetime) -> str:
+    """A moment as a column holds it; `moment` has a zone."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def as_stored(moment: datetime | date | None) -> str | None:
@@ -18,7 +31,7 @@ def as_stored(moment: datetime | date | None) -> str | None:
     if isinstance(moment, datetime):
         if moment.tzinfo is not None:
             try:
-                return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+                return written(moment)
             except OverflowError:
                 return moment.replace(tzinfo=None).isoformat(timespec="seconds")
         return moment.isoformat(timespec="seconds")

@@ -5,17 +5,34 @@ An address stays due until its visit is settled, so what was in flight when a cr
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from sqlite_utils import Database
 
-from miacrawl.store.clock import now
+from miacrawl.store.clock import later, now
 from miacrawl.store.connection import rows
+from miacrawl.store.newer import is_newer
+from miacrawl.store.queue import NEWER, OWN_ADDRESS, Queue, marks
 from miacrawl.urls import clean, site_of, url_key
-from miacrawl.visit import Discovery, Entry, Visit
+from miacrawl.visit import Discovery, Entry
 
-_REVISIT_PRIORITY = 200
+_DAY_SECONDS = 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A row of the ledger whose address was found again."""
+
+    id: int
+    due: int
+    run_id: int | None
+    priority: int
+    state: str
+    attempts: int
+    lastmod: str | None
+    fetched_at: str | None
 
 
 @dataclass(slots=True)
@@ -24,35 +41,54 @@ class Ledger:
 
     db: Database
     run_id: int
-    taken: set[int] = field(default_factory=set)
-    """Rows handed out and not yet settled; they are due still, so a crash loses none."""
+    queue: Queue
+    deaf: set[str] = field(default_factory=set)
+    """Sites whose lastmod dates have proved wrong in this run."""
 
-    def discover(self, found: Iterable[Discovery]) -> int:
-        """Enter addresses; known ones become due again unless this run has visited them. Returns how many are new."""
-        return sum(self._discover(discovery) for discovery in found)
+    # --- what was found ---
+
+    def discover(self, found: Iterable[Discovery]) -> tuple[int, int]:
+        """Enter addresses. Returns how many are new, and how many of these are wanted."""
+        new = wanted = 0
+        for discovery in found:
+            if self._discover(discovery):
+                new += 1
+                wanted += discovery.unwanted is None
+        return new, wanted
 
     def _discover(self, found: Discovery) -> bool:
         try:
             key, site = url_key(found.url), site_of(found.url)
         except ValueError:
             return False
-        found_rows = rows(self.db, "SELECT id, due, run_id, priority FROM urls WHERE url_key = ?", [key])
-        row = found_rows[0] if found_rows else None
+        row = self.db.execute(
+            "SELECT id, due, run_id, priority, state, attempts, lastmod, fetched_at FROM urls WHERE url_key = ?", [key]
+        ).fetchone()
         if row is None:
             return self._insert(found, key, site)
-        if found.unwanted is None and not row["due"] and row["run_id"] != self.run_id:
-            self.db.execute(
-                "UPDATE urls SET due = 1, priority = max(priority, ?), lastmod = coalesce(?, lastmod) WHERE id = ?",
-                [found.priority, found.lastmod, row["id"]],
-            )
-        elif row["due"] and found.priority > row["priority"]:
-            self.db.execute("UPDATE urls SET priority = ? WHERE id = ?", [found.priority, row["id"]])
+        if found.unwanted is None:
+            self._found_again(found, site, _Known(*row))
         return False
+
+    def _found_again(self, found: Discovery, site: str, known: _Known) -> None:
+        if known.due:
+            if found.priority > known.priority:
+                self.db.execute("UPDATE urls SET priority = ? WHERE id = ?", [found.priority, known.id])
+            return
+        if known.run_id == self.run_id and known.attempts:
+            return
+        unvisited = known.state == "skipped" and not known.attempts
+        if unvisited or found.source == "start":
+            self.queue.make_due(known.id, site, found.priority, found.lastmod)
+        elif site not in self.deaf and is_newer(found.lastmod, known.lastmod, known.fetched_at):
+            priority = NEWER if known.state == "archived" else found.priority
+            self.queue.make_due(known.id, site, priority, found.lastmod)
 
     def _insert(self, found: Discovery, key: str, site: str) -> bool:
         self.db.execute(
             "INSERT OR IGNORE INTO urls (url, url_key, site, kind, state, reason, source, referrer, depth, priority,"
-            " due, lastmod, discovered_at, run_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " due, lastmod, discovered_at, discovered_run_id, run_id)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 clean(found.url),
                 key,
@@ -67,70 +103,31 @@ class Ledger:
                 0 if found.unwanted else 1,
                 found.lastmod,
                 now(),
+                self.run_id,
                 self.run_id if found.unwanted else None,
             ],
         )
+        if found.unwanted is None:
+            self.queue.awakened.add(site)
         return True
 
-    def revisit(self, sites: Collection[str]) -> int:
-        """Make every archived or failed page of `sites` due again, after what was never fetched. Returns how many.
-
-        Other addresses of an article (redirects, tracking variants) are not fetched again.
-        """
-        cursor = self.db.execute(
-            f"UPDATE urls SET due = 1, priority = min(priority, ?) WHERE site IN ({_marks(sites)}) AND due = 0"
-            " AND (state IN ('failed', 'followed') OR state = 'archived' AND EXISTS ("
-            "   SELECT 1 FROM articles a WHERE a.id = urls.article_id AND urls.url_key = a.url_key))",
-            [_REVISIT_PRIORITY, *sites],
-        )
-        return int(cursor.rowcount)
-
-    def take(self, sites: Collection[str], limit: int) -> list[Entry]:
-        """Up to `limit` due entries of `sites`, the most urgent first, not handed out again until settled."""
-        due = rows(
+    def unvisited(self, site: str) -> Iterator[Discovery]:
+        """Addresses of `site` that were not wanted when they were found, as they were found."""
+        found = rows(
             self.db,
-            "SELECT id, url, url_key, kind, source, depth, priority FROM urls"
-            f" WHERE due = 1 AND site IN ({_marks(sites)}) ORDER BY priority DESC, id LIMIT ?",
-            [*sites, limit + len(self.taken)],
+            "SELECT url, kind, source, referrer, depth, lastmod FROM urls WHERE state = 'skipped' AND site = ?"
+            " AND attempts = 0 AND reason NOT LIKE 'not a web page%' ORDER BY id",
+            [site],
         )
-        entries = [Entry(**row) for row in due if row["id"] not in self.taken][:limit]
-        self.taken.update(entry.id for entry in entries)
-        return entries
+        for row in found:
+            yield Discovery(**row)
 
-    def give_back(self, entries: Iterable[Entry]) -> None:
-        """Undo `take` for entries that were not fetched after all."""
-        self.taken.difference_update(entry.id for entry in entries)
-
-    def pending(self, sites: Collection[str]) -> int:
-        """How many entries of `sites` are due."""
-        row = self.db.execute(f"SELECT count(*) FROM urls WHERE due = 1 AND site IN ({_marks(sites)})", list(sites))
-        return int(row.fetchone()[0])
-
-    def waiting(self, sites: Collection[str]) -> bool:
-        """Whether any entry of `sites` is due and not handed out."""
-        row = self.db.execute(
-            f"SELECT 1 FROM urls WHERE due = 1 AND site IN ({_marks(sites)}) LIMIT 1 OFFSET ?",
-            [*sites, len(self.taken)],
-        )
-        return row.fetchone() is not None
-
-    def settle(self, visit: Visit, article_id: int | None) -> None:
-        """Write what became of `visit`'s entry."""
-        self.db.execute(
-            "UPDATE urls SET state = ?, reason = ?, status = ?, article_id = coalesce(?, article_id), due = 0,"
-            " kind = ?, attempts = attempts + 1, fetched_at = ?, run_id = ? WHERE id = ?",
-            [
-                visit.state,
-                visit.reason,
-                visit.status,
-                article_id,
-                "listing" if visit.state == "followed" and visit.entry.kind == "page" else visit.entry.kind,
-                now(),
-                self.run_id,
-                visit.entry.id,
-            ],
-        )
-        self.taken.discard(visit.entry.id)
+    def count_found(self, entry: Entry, found: int) -> None:
+        """Note that the page or file of `entry` has led to `found` new addresses."""
+        if found:
+            self.db.execute(
+                "UPDATE urls SET found = found + ?, last_found_at = ? WHERE id = ?", [found, now(), entry.id]
+            )
 
     def add_alias(self, found: Discovery, article_id: int, reason: str) -> None:
         """Enter one more address of an article, settled by this run without a visit of its own.
@@ -140,13 +137,16 @@ class Ledger:
         self.discover([found])
         key = url_key(found.url)
         row = self.db.execute("SELECT id FROM urls WHERE url_key = ?", [key]).fetchone()
-        if row is None or row[0] in self.taken:
+        if row is None or row[0] in self.queue.taken:
             return
         self.db.execute(
-            "UPDATE urls SET state = 'archived', reason = ?, article_id = ?, due = 0, run_id = ? WHERE id = ?"
+            "UPDATE urls SET state = 'archived', reason = ?, article_id = ?, due = 0, run_id = ?, next_check = CASE"
+            f" WHEN {OWN_ADDRESS} THEN coalesce(next_check, ?) ELSE NULL END WHERE id = ?"
             " AND NOT (state = 'archived' AND run_id IS ?)",
-            [reason, article_id, self.run_id, row[0], self.run_id],
+            [reason, article_id, self.run_id, later(_DAY_SECONDS), row[0], self.run_id],
         )
+
+    # --- what a run amounts to ---
 
     def tally(self) -> Mapping[str, int]:
         """Addresses by state among those that this run settled."""
@@ -162,6 +162,16 @@ class Ledger:
         )
         return list(found.fetchall())
 
-
-def _marks(values: Collection[str]) -> str:
-    return ", ".join("?" * len(values))
+    def write_yields(self, sites: Collection[str], archived: Counter[tuple[str, str]]) -> None:
+        """Keep what each way of discovery has yielded in this run; `archived`: new articles by (site, source)."""
+        found = self.db.execute(
+            "SELECT site, source, count(*) FROM urls WHERE discovered_run_id = ?"
+            f" AND site IN ({marks(sites)}) AND NOT (state = 'skipped' AND attempts = 0) GROUP BY site, source",
+            [self.run_id, *sites],
+        )
+        discovered = {(site, source): count for site, source, count in found.fetchall()}
+        for site, source in sorted({*discovered, *archived}):
+            self.db.execute(
+                "INSERT OR REPLACE INTO yields (run_id, site, source, discovered, archived) VALUES (?, ?, ?, ?, ?)",
+                [self.run_id, site, source, discovered.get((site, source), 0), archived[site, source]],
+            )

@@ -1,17 +1,42 @@
-"""Runs: one row per crawl, opened when it begins and closed with its counts."""
+"""Runs: one row per crawl or update, opened when it begins and closed with its counts."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Literal
 
 from sqlite_utils import Database
 
 from miacrawl import __version__
 from miacrawl.store.clock import now
 
+RunKind = Literal["crawl", "update"]
 
-def begin(db: Database, spider: str, start_urls: Sequence[str]) -> int:
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A reason for what was not archived, how many addresses it holds for, and one of them."""
+
+    state: str
+    reason: str | None
+    count: int
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a run ended. `counts` has the names of the table's count columns; `held`: hosts left, with the reason."""
+
+    reason: str
+    exit_code: int
+    counts: Mapping[str, int]
+    reasons: tuple[Reason, ...] = ()
+    held: Mapping[str, str] | None = None
+
+
+def begin(db: Database, spider: str, start_urls: Sequence[str], kind: RunKind) -> int:
     """Open a run and return its number. Runs left open by a killed process are closed as such."""
     with db.atomic():
         db.execute(
@@ -19,17 +44,29 @@ def begin(db: Database, spider: str, start_urls: Sequence[str]) -> int:
             [now()],
         )
         cursor = db.execute(
-            "INSERT INTO runs (spider, start_urls, started, version) VALUES (?, ?, ?, ?)",
-            [spider, json.dumps(list(start_urls)), now(), __version__],
+            "INSERT INTO runs (spider, start_urls, started, version, kind) VALUES (?, ?, ?, ?, ?)",
+            [spider, json.dumps(list(start_urls)), now(), __version__, kind],
         )
     return int(cursor.lastrowid or 0)
 
 
-def finish(db: Database, run_id: int, reason: str, exit_code: int, counts: Mapping[str, int]) -> None:
-    """Close a run; `counts` has the names of the table's count columns."""
-    names = ", ".join(f"{name} = ?" for name in counts)
+def finish(db: Database, run_id: int, ending: Ending) -> None:
+    """Close a run."""
+    values = {
+        **ending.counts,
+        "finished": now(),
+        "reason": ending.reason,
+        "exit_code": int(ending.exit_code),
+        "reasons": json.dumps([asdict(reason) for reason in ending.reasons], ensure_ascii=False),
+        "held": json.dumps(ending.held or {}, ensure_ascii=False),
+    }
     with db.atomic():
         db.execute(
-            f"UPDATE runs SET finished = ?, reason = ?, exit_code = ?{', ' if names else ''}{names} WHERE id = ?",
-            [now(), reason, exit_code, *counts.values(), run_id],
+            f"UPDATE runs SET {', '.join(f'{name} = ?' for name in values)} WHERE id = ?", [*values.values(), run_id]
         )
+
+
+def earlier_starts(db: Database) -> tuple[str, ...]:
+    """Every start address that the archive was ever crawled from, each once, the oldest first."""
+    found = db.execute("SELECT start_urls FROM runs ORDER BY id").fetchall()
+    return tuple(dict.fromkeys(url for (text,) in found for url in json.loads(text)))

@@ -93,7 +93,7 @@ TABLES: Mapping[str, Table] = {
         },
     ),
     "runs": Table(
-        "One row per crawl.",
+        "One row per crawl or update.",
         {
             "id": "Number of the run",
             "spider": "Spider that ran",
@@ -106,11 +106,17 @@ TABLES: Mapping[str, Table] = {
             "fetched": "Responses received, robots.txt left out",
             "new": "Articles archived for the first time",
             "changed": "Articles whose title, blurb or body had changed",
-            "unchanged": "Articles fetched and found as they were",
+            "unchanged": "Articles fetched, or asked for, and found as they were",
             "skipped": "Addresses not wanted: off-site, forbidden by robots.txt, no article, …",
-            "failed": "Addresses that could not be had: not found, server errors, unknown hosts, …",
+            "failed": "Addresses that could not be had: server errors, unknown hosts, …",
             "pending": "Addresses left for the next run",
             "version": "Version of miacrawl",
+            "kind": "crawl (every page) or update (what is new or due)",
+            "not_modified": "Answers that said that nothing had changed (HTTP 304)",
+            "gone": "Addresses whose page is no longer there (HTTP 404 or 410)",
+            "bytes": "Bytes received in bodies, as they came over the wire",
+            "reasons": "Commonest reasons for what was not archived: a JSON array of state, reason, count and one url",
+            "held": "Hosts left for the next run, each with the reason: a JSON object",
         },
     ),
     "urls": Table(
@@ -121,20 +127,50 @@ TABLES: Mapping[str, Table] = {
             "url_key": "The address in its normal form: one row each",
             "site": "Host (and port, where unusual) without www.",
             "kind": "What it is taken for: page, listing, sitemap or feed",
-            "state": "pending (not yet fetched), archived, followed (read for its links), skipped, or failed",
+            "state": "pending (not yet fetched), archived, followed (read for links), skipped, gone (404), failed",
             "reason": "Why it is in that state, in words",
-            "source": "How it was discovered: start, sitemap, feed, listing, related, redirect, canonical or link",
+            "source": "How it was discovered: start, sitemap, feed, listing, related, redirect, canonical or guess",
             "referrer": "Address of the page or file that led to it first",
             "depth": "Links between it and a start page",
             "priority": "Order of fetching, higher first",
             "due": "1 while the address waits to be fetched",
+            "next_check": "Not to be fetched before; by an update, to be fetched after",
             "lastmod": "Last modification, as a sitemap or feed says",
             "status": "HTTP status of the last answer",
             "attempts": "How often it was fetched",
+            "tries": "Failed attempts in a row",
+            "checks_unchanged": "Visits in a row that found nothing new",
+            "etag": "The server's tag of what was last read (ETag)",
+            "last_modified": "The server's date of what was last read (Last-Modified)",
+            "found": "New addresses that this page or file has led to so far",
+            "last_found_at": "When it last led to a new address",
             "article_id": "Article archived from it; several addresses may lead to one",
             "discovered_at": "When first seen",
+            "discovered_run_id": "Run that first saw it",
             "fetched_at": "When last fetched",
             "run_id": "Run that last visited it",
+        },
+    ),
+    "hosts": Table(
+        "What the crawler knows of each host: its robots.txt, and whether it asked to be left alone for a while.",
+        {
+            "origin": "Scheme and host (and port): https://example.org",
+            "robots_txt": "robots.txt as last read, 500 KiB at most; empty where there is none",
+            "robots_status": "HTTP status of robots.txt",
+            "robots_fetched_at": "When robots.txt was last read",
+            "crawl_delay": "Seconds between requests that robots.txt asks for",
+            "hold_until": "Not to be asked for anything before",
+            "hold_reason": "Why, in words",
+        },
+    ),
+    "yields": Table(
+        "What each way of discovery has yielded, by run and site.",
+        {
+            "run_id": "Run",
+            "site": "Host (and port, where unusual) without www.",
+            "source": "How addresses were discovered: sitemap, feed, listing, related, …",
+            "discovered": "Addresses of the site first seen in this run",
+            "archived": "Articles archived for the first time in this run",
         },
     ),
 }
@@ -182,6 +218,13 @@ def m005_evidence(db: Database) -> None:
 def m006_confidence(db: Database) -> None:
     """A row per field, so that the least certain values can be asked for."""
     for statement in _M006.split(";\n\n"):
+        db.execute(statement)
+
+
+@migrations()
+def m007_frontier(db: Database) -> None:
+    """The ledger learns when to come back, and by what to ask; hosts and yields get tables of their own."""
+    for statement in _M007.split(";\n\n"):
         db.execute(statement)
 
 
@@ -318,4 +361,97 @@ CREATE TABLE confidence (
 ) WITHOUT ROWID;
 
 CREATE INDEX idx_confidence_field ON confidence(field, confidence)
+"""
+
+_M007 = """
+ALTER TABLE runs ADD COLUMN kind TEXT NOT NULL DEFAULT 'crawl';
+
+ALTER TABLE runs ADD COLUMN not_modified INTEGER NOT NULL DEFAULT 0;
+
+ALTER TABLE runs ADD COLUMN gone INTEGER NOT NULL DEFAULT 0;
+
+ALTER TABLE runs ADD COLUMN bytes INTEGER NOT NULL DEFAULT 0;
+
+ALTER TABLE runs ADD COLUMN reasons TEXT NOT NULL DEFAULT '[]';
+
+ALTER TABLE runs ADD COLUMN held TEXT NOT NULL DEFAULT '{}';
+
+CREATE TABLE urls_new (
+    id INTEGER PRIMARY KEY,
+    url TEXT NOT NULL UNIQUE,
+    url_key TEXT NOT NULL UNIQUE,
+    site TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('page', 'listing', 'sitemap', 'feed')),
+    state TEXT NOT NULL DEFAULT 'pending'
+        CHECK (state IN ('pending', 'archived', 'followed', 'skipped', 'gone', 'failed')),
+    reason TEXT,
+    source TEXT NOT NULL,
+    referrer TEXT,
+    depth INTEGER NOT NULL DEFAULT 0,
+    priority INTEGER NOT NULL DEFAULT 0,
+    due INTEGER NOT NULL DEFAULT 0 CHECK (due IN (0, 1)),
+    next_check TEXT,
+    lastmod TEXT,
+    status INTEGER,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    tries INTEGER NOT NULL DEFAULT 0,
+    checks_unchanged INTEGER NOT NULL DEFAULT 0,
+    etag TEXT,
+    last_modified TEXT,
+    found INTEGER NOT NULL DEFAULT 0,
+    last_found_at TEXT,
+    article_id INTEGER REFERENCES articles(id) ON DELETE SET NULL,
+    discovered_at TEXT NOT NULL,
+    discovered_run_id INTEGER REFERENCES runs(id),
+    fetched_at TEXT,
+    run_id INTEGER REFERENCES runs(id)
+);
+
+INSERT INTO urls_new (id, url, url_key, site, kind, state, reason, source, referrer, depth, priority, due, lastmod,
+    status, attempts, article_id, discovered_at, fetched_at, run_id)
+SELECT id, url, url_key, site, kind, CASE WHEN state = 'failed' AND status IN (404, 410) THEN 'gone' ELSE state END,
+    reason, source, referrer, depth, priority, due, lastmod, status, attempts, article_id, discovered_at, fetched_at,
+    run_id
+FROM urls;
+
+DROP TABLE urls;
+
+ALTER TABLE urls_new RENAME TO urls;
+
+-- What was visited before there was a plan of visits is due for an update now.
+UPDATE urls SET next_check = fetched_at WHERE due = 0 AND fetched_at IS NOT NULL AND (state IN ('followed', 'failed')
+    OR state = 'archived' AND EXISTS (SELECT 1 FROM articles a WHERE a.id = article_id AND a.url_key = urls.url_key));
+
+CREATE INDEX idx_urls_due ON urls(site, priority DESC, id) WHERE due = 1;
+
+CREATE INDEX idx_urls_next ON urls(site, next_check) WHERE due = 0 AND next_check IS NOT NULL;
+
+CREATE INDEX idx_urls_files ON urls(site, kind) WHERE kind IN ('feed', 'sitemap');
+
+CREATE INDEX idx_urls_state ON urls(state, site);
+
+CREATE INDEX idx_urls_article ON urls(article_id);
+
+CREATE INDEX idx_urls_run ON urls(run_id, state);
+
+CREATE INDEX idx_urls_discovered ON urls(discovered_run_id, site, source);
+
+CREATE TABLE hosts (
+    origin TEXT PRIMARY KEY,
+    robots_txt TEXT,
+    robots_status INTEGER,
+    robots_fetched_at TEXT,
+    crawl_delay REAL,
+    hold_until TEXT,
+    hold_reason TEXT
+) WITHOUT ROWID;
+
+CREATE TABLE yields (
+    run_id INTEGER NOT NULL REFERENCES runs(id),
+    site TEXT NOT NULL,
+    source TEXT NOT NULL,
+    discovered INTEGER NOT NULL DEFAULT 0,
+    archived INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (run_id, site, source)
+) WITHOUT ROWID
 """

@@ -5,21 +5,29 @@ from __future__ import annotations
 import logging
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 from sqlite_utils import Database
 
-from miacrawl.errors import ExitCode
-from miacrawl.store import runs
+from miacrawl.errors import ExitCode, StorageError
+from miacrawl.host import Hold, Robots
+from miacrawl.store import hosts, runs
 from miacrawl.store.archive import database_path, explain, open_archive, writing
-from miacrawl.store.articles import Saved, save
+from miacrawl.store.articles import Saved, save, seen_again
 from miacrawl.store.ledger import Ledger
+from miacrawl.store.queue import NEWER, Queue
+from miacrawl.store.settlement import Settlement
 from miacrawl.urls import site_of, url_key
 from miacrawl.visit import Discovery, Entry, Visit
 
 _log = logging.getLogger(__name__)
+_LASTMOD_SAMPLE = 20
+"""After so many pages that were called newer, nine in ten of them wrongly, a site's dates are no longer believed."""
+_REASONS_KEPT = 20
+_SETTLED = ("followed", "skipped", "gone", "failed")
 
 
 class Session:
@@ -31,21 +39,30 @@ class Session:
         self.run_id = run_id
         self.starts = tuple(starts)
         self.sites = frozenset(site_of(url) for url in starts)
-        self.ledger = Ledger(db, run_id)
+        self.queue = Queue(db)
+        self.ledger = Ledger(db, run_id, self.queue)
+        self.settlement = Settlement(db, run_id, self.queue)
         self.counts: Counter[str] = Counter()
+        self.archived_by: Counter[tuple[str, str]] = Counter()
+        """New articles by site and way of discovery."""
+        self.called_newer: Counter[tuple[str, bool]] = Counter()
+        """Pages that sitemaps and feeds called newer, by site and by whether they were."""
         self.failure: str | None = None
         """What broke the archive while the run went on, or None."""
         self._held = held
         self._closed = False
 
     @classmethod
-    def open(cls, folder: Path, spider: str, starts: Sequence[str]) -> Session:
+    def open(cls, folder: Path, spider: str, starts: Sequence[str], kind: runs.RunKind = "crawl") -> Session:
         """Hold the archive for writing and begin a run in it. Raises ArchiveLockedError, StorageError."""
         with ExitStack() as held:
             held.enter_context(writing(folder))
             db = open_archive(folder)
             held.callback(db.conn.close)
-            run_id = runs.begin(db, spider, starts)
+            try:
+                run_id = runs.begin(db, spider, starts, kind)
+            except sqlite3.Error as error:
+                raise StorageError(explain(error, database_path(folder))) from error
             return cls(folder, db, run_id, starts, held.pop_all())
         raise AssertionError("unreachable: ExitStack lets errors through")
 
@@ -53,6 +70,22 @@ class Session:
     def stored(self) -> int:
         """Articles archived by this run: new, changed and unchanged."""
         return sum(self.counts[change] for change in ("new", "changed", "unchanged"))
+
+    @property
+    def visits(self) -> int:
+        """Entries settled by this run."""
+        return sum(self.counts[outcome] for outcome in ("new", "changed", "unchanged", "alias", *_SETTLED))
+
+    def has_articles(self) -> bool:
+        """Whether the archive holds any article of this run's sites."""
+        marks = ", ".join("?" * len(self.sites))
+        found = self.db.execute(f"SELECT 1 FROM articles WHERE site IN ({marks}) LIMIT 1", sorted(self.sites))
+        return found.fetchone() is not None
+
+    def awakened(self) -> set[str]:
+        """This run's sites that got something due since this was last asked."""
+        found, self.queue.awakened = self.queue.awakened & self.sites, set()
+        return found
 
     def wants(self, url: str) -> bool:
         """Whether `url` is on a site of this run."""
@@ -64,12 +97,25 @@ class Session:
     def discover(self, found: Iterable[Discovery]) -> None:
         """Enter addresses in the ledger, in one transaction."""
         with self.db.atomic():
-            self.counts["discovered"] += self.ledger.discover(found)
+            self.counts["discovered"] += self.ledger.discover(found)[0]
 
-    def revisit(self) -> None:
-        """Make every page of this run's sites due that was archived before."""
+    def begin_crawl(self) -> None:
+        """Make every page of this run's sites due that was fetched before."""
+        self.queue.revisit(self.sites)
+
+    def begin_update(self, sources: int) -> None:
+        """Make due what is planned by now, and the `sources` feeds and sitemaps of each site that found most lately."""
         with self.db.atomic():
-            self.ledger.revisit(self.sites)
+            for site in self.sites:
+                self.queue.ask_sources(site, sources)
+        self.queue.revisit_due(self.sites)
+
+    def judge_again(self, judge: Callable[[Discovery], Discovery]) -> None:
+        """Judge by today's rules what was not wanted when it was found; what is wanted now becomes due."""
+        for site in self.sites:
+            wanted = [now for one in self.ledger.unvisited(site) if (now := judge(one)).unwanted is None]
+            if wanted:
+                self.discover(wanted)
 
     def record(self, visit: Visit) -> str:
         """Store what became of a visit, all of it or nothing. Returns what happened: a change, or the state.
@@ -77,14 +123,37 @@ class Session:
         Raises sqlite3.Error where the archive can't be written; the entry stays due then.
         """
         with self.db.atomic():
-            found = self.ledger.discover(visit.discoveries)
+            found, wanted = self.ledger.discover(visit.discoveries)
             saved = self._save(visit) if visit.article is not None else None
             if saved is None:
-                self.ledger.settle(visit, None)
-        outcome = saved.change if saved else visit.state
+                self.settlement.settle(visit, fresh=wanted > 0)
+            self.ledger.count_found(visit.entry, wanted)
+            if visit.not_modified and visit.entry.state == "archived":
+                seen_again(self.db, visit.entry.id, self.run_id)
+        outcome = "unchanged" if _unmodified_article(visit) else saved.change if saved else visit.state
+        self._count(visit, outcome, found)
+        return outcome
+
+    def _count(self, visit: Visit, outcome: str, found: int) -> None:
         self.counts["discovered"] += found
         self.counts[outcome] += 1
-        return outcome
+        self.counts["not_modified"] += visit.not_modified
+        entry = visit.entry
+        if outcome == "new":
+            self.archived_by[entry.site, entry.source] += 1
+        if entry.priority == NEWER and outcome != "pending":
+            self._weigh_lastmod(entry.site, right=outcome != "unchanged")
+
+    def _weigh_lastmod(self, site: str, *, right: bool) -> None:
+        self.called_newer[site, right] += 1
+        seen = self.called_newer[site, True] + self.called_newer[site, False]
+        if seen >= _LASTMOD_SAMPLE and self.called_newer[site, True] * 10 < seen and site not in self.ledger.deaf:
+            with self.db.atomic():
+                spared = self.queue.distrust_lastmod(site)
+            self.ledger.deaf.add(site)
+            _log.warning(
+                "%s: its sitemaps call pages newer that are not; %d more are left to their own time", site, spared
+            )
 
     def _save(self, visit: Visit) -> Saved:
         article = visit.article
@@ -97,7 +166,8 @@ class Session:
         if visit.entry.url_key != key:
             told = "redirected to" if url_key(final) != visit.entry.url_key else "same article as"
             reason = f"{told} {saved.url}"
-        self.ledger.settle(_with_reason(visit, reason), saved.article_id)
+        settled = replace(visit, reason=reason or visit.reason, discoveries=())
+        self.settlement.settle(settled, saved.article_id, fresh=saved.change in ("new", "changed"))
         if url_key(final) != visit.entry.url_key:
             alias = Discovery(final, source="redirect", referrer=visit.entry.url, depth=visit.entry.depth)
             self.ledger.add_alias(alias, saved.article_id, f"fetched by a redirect from {visit.entry.url}")
@@ -111,41 +181,87 @@ class Session:
         keys = [url_key(url) for url in self.starts]
         marks = ", ".join("?" * len(keys))
         found = self.db.execute(
-            f"SELECT url, reason FROM urls WHERE url_key IN ({marks}) AND state = 'failed' AND run_id = ?",
+            f"SELECT url, reason FROM urls WHERE url_key IN ({marks}) AND state IN ('failed', 'gone') AND run_id = ?",
             [*keys, self.run_id],
         )
         return list(found.fetchall())
 
-    def take(self, limit: int) -> list[Entry]:
-        """Up to `limit` due entries of this run's sites."""
-        return self.ledger.take(self.sites, limit)
+    def take(self, site: str, limit: int) -> list[Entry]:
+        """Up to `limit` due entries of one of this run's sites."""
+        return self.queue.take(site, limit)
 
-    def waiting(self) -> bool:
-        """Whether entries are due that nobody has taken."""
-        return self.ledger.waiting(self.sites)
+    def waiting(self, sites: Collection[str], patience_seconds: float) -> bool:
+        """Whether entries of `sites` are due, or will be within so many seconds, that nobody has taken."""
+        return self.queue.waiting(sites, patience_seconds)
+
+    # --- hosts ---
+
+    def known_robots(self, origin: str) -> Robots | None:
+        """The robots.txt of a host as it was last read, or None."""
+        return hosts.known_robots(self.db, origin)
+
+    def remember_robots(self, robots: Robots) -> None:
+        """Keep a robots.txt for the next runs."""
+        with self.db.atomic():
+            hosts.remember_robots(self.db, robots)
+
+    def holds(self) -> list[Hold]:
+        """The hosts that earlier runs were told to leave alone until a time to come."""
+        return hosts.holds(self.db)
+
+    def remember_hold(self, hold: Hold) -> None:
+        """Keep for the next runs that a host is to be left alone."""
+        with self.db.atomic():
+            hosts.remember_hold(self.db, hold)
+
+    # --- the end ---
 
     def broken(self, error: sqlite3.Error) -> None:
         """Note that the archive can't be written any more."""
         self.failure = self.failure or explain(error, database_path(self.folder))
         _log.error("The archive can't be written, the run ends: %s", self.failure)
 
-    def close(self, reason: str, exit_code: ExitCode, fetched: int) -> None:
-        """End the run: write its counts, let go of the archive. Does nothing the second time."""
+    def close(
+        self,
+        reason: str,
+        exit_code: ExitCode,
+        fetched: int,
+        *,
+        received_bytes: int = 0,
+        held: Mapping[str, str] | None = None,
+    ) -> None:
+        """End the run: write its counts, let go of the archive. Does nothing the second time.
+
+        `held`: hosts left for the next run, with the reason.
+        """
         if self._closed:
             return
         self._closed = True
         with self._held:
             try:
-                tally = self.ledger.tally()
-                counts = {name: self.counts[name] for name in ("discovered", "new", "changed", "unchanged")}
-                counts |= {state: tally.get(state, 0) for state in ("skipped", "failed")}
-                counts |= {"fetched": fetched, "pending": self.ledger.pending(self.sites)}
-                runs.finish(self.db, self.run_id, reason, exit_code, counts)
+                with self.db.atomic():
+                    self.ledger.write_yields(self.sites, self.archived_by)
+                    for site, told in (held or {}).items():
+                        self.queue.explain_wait(site, told)
+                counts = self._final_counts() | {"fetched": fetched, "bytes": received_bytes}
+                ended = runs.Ending(reason, exit_code, counts, tuple(self._reasons()), dict(held or {}))
+                runs.finish(self.db, self.run_id, ended)
                 self.db.execute("PRAGMA optimize")
                 self.db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
             except sqlite3.Error as error:
                 self.broken(error)
 
+    def _final_counts(self) -> dict[str, int]:
+        tally = self.ledger.tally()
+        counts = {name: self.counts[name] for name in ("discovered", "new", "changed", "unchanged", "not_modified")}
+        counts |= {state: tally.get(state, 0) for state in ("skipped", "gone", "failed")}
+        return counts | {"pending": self.queue.pending(self.sites)}
 
-def _with_reason(visit: Visit, reason: str | None) -> Visit:
-    return Visit(visit.entry, visit.state, reason or visit.reason, visit.final_url, visit.status)
+    def _reasons(self) -> Iterator[runs.Reason]:
+        for state in ("failed", "gone", "skipped"):
+            for reason, count, url in self.ledger.reasons(state, _REASONS_KEPT):
+                yield runs.Reason(state, reason, count, url)
+
+
+def _unmodified_article(visit: Visit) -> bool:
+    return visit.not_modified and visit.entry.state == "archived"

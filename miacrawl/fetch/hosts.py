@@ -1,0 +1,141 @@
+"""Politeness host by host: how far apart requests stand, and until when a host is left alone.
+
+A host here is what `site_of` says: http and https, with and without "www.", are one machine to be polite to. Scrapy's
+downloader keeps a slot per host; ours (`HostSlot`) knows the host's `HostState`, so that a delay or a hold that
+comes up while requests wait in the slot holds for them too, as for redirects and robots.txt.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
+
+from scrapy.core.downloader import Slot
+from twisted.python.failure import Failure
+
+from miacrawl.host import Hold
+from miacrawl.revisit import moment
+from miacrawl.urls import site_of
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+    from scrapy.exceptions import IgnoreRequest
+    from scrapy.settings import BaseSettings
+
+CRAWL_DELAY_MAX_SECONDS = 300.0
+"""A longer Crawl-delay is taken for this: else a host could keep a crawl waiting for ever."""
+
+
+@dataclass(slots=True)
+class HostState:
+    """What a run knows of one host. Times are of `time.monotonic`.
+
+    `delay_seconds`: what robots.txt asks for, at least; `errors`: failures in a row; `given_up`: why the host is left
+    for the next run, or None.
+    """
+
+    delay_seconds: float = 0.0
+    held_until: float = 0.0
+    errors: int = 0
+    given_up: str | None = None
+
+    def hold(self, seconds: float) -> None:
+        """Leave the host alone for so long from now, at least."""
+        self.held_until = max(self.held_until, time.monotonic() + seconds)
+
+    def held_seconds(self) -> float:
+        """How long the host is to be left alone yet; 0 where it is not."""
+        return max(0.0, self.held_until - time.monotonic())
+
+
+class HostSlot(Slot):
+    """A slot of Scrapy's downloader that keeps a host's Crawl-delay and holds."""
+
+    def __init__(self, state: HostState, concurrency: int, delay: float, jitter: float) -> None:
+        super().__init__(concurrency, delay, jitter)
+        self.state = state
+
+    def download_delay(self) -> float:
+        """Seconds between the last request and the next one."""
+        return max(super().download_delay(), self.state.delay_seconds, self.state.held_until - self.lastseen)
+
+    def free_transfer_slots(self) -> int:
+        """How many requests may begin now; one at a time where robots.txt asks for a delay."""
+        allowed = 1 if self.state.delay_seconds else self.concurrency
+        return int(allowed) - len(self.transferring)
+
+    def drain(self, error: IgnoreRequest) -> None:
+        """Give up what waits in the slot; what is being transferred goes on."""
+        while self.queue:
+            _, waiting = self.queue.popleft()
+            waiting.errback(Failure(error))  # type: ignore[no-untyped-call]
+
+
+@dataclass(slots=True)
+class Hosts:
+    """The hosts of one crawl. `Hosts.of(crawler)` is the same for all components of a crawler."""
+
+    crawler: Crawler
+    states: dict[str, HostState] = field(default_factory=dict)
+    stopping: bool = False
+
+    @classmethod
+    def of(cls, crawler: Crawler) -> Hosts:
+        """The hosts of `crawler`."""
+        if crawler not in _HOSTS:
+            _HOSTS[crawler] = cls(crawler)
+        return _HOSTS[crawler]
+
+    def state(self, host: str) -> HostState:
+        """The state of `host`, as `site_of` names it."""
+        return self.states.setdefault(host, HostState())
+
+    def obey(self, holds: Iterable[Hold], patience_seconds: float) -> None:
+        """Take over holds from earlier runs; hosts that are held for longer than the patience are given up."""
+        for hold in holds:
+            until = moment(hold.until)
+            seconds = (until - datetime.now(UTC)).total_seconds() if until else 0.0
+            state = self.state(site_of(hold.origin))
+            state.hold(seconds)
+            if seconds > patience_seconds:
+                state.given_up = f"{hold.reason}; not before {hold.until}"
+
+    def slot(self, host: str) -> HostSlot:
+        """The downloader's slot for `host`, made where it is missing."""
+        slots = self.crawler.engine.downloader.slots
+        found = slots.get(host)
+        if not isinstance(found, HostSlot):
+            settings = self.crawler.settings
+            found = slots[host] = HostSlot(
+                self.state(host),
+                self.concurrency(host),
+                _first_delay(settings),
+                settings.getfloat("DOWNLOAD_DELAY_JITTER"),
+            )
+        return found
+
+    def concurrency(self, host: str) -> int:
+        """How many requests to `host` may be under way at a time."""
+        return max(1, self.crawler.settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN"))
+
+    def drain(self, error: IgnoreRequest) -> None:
+        """Give up what waits in the slots, at the end of a run."""
+        self.stopping = True
+        for slot in list(self.crawler.engine.downloader.slots.values()):
+            if isinstance(slot, HostSlot):
+                slot.drain(error)
+
+
+_HOSTS: WeakKeyDictionary[Crawler, Hosts] = WeakKeyDictionary()
+
+
+def _first_delay(settings: BaseSettings) -> float:
+    """As AutoThrottle begins, where it is on."""
+    delay = settings.getfloat("DOWNLOAD_DELAY")
+    if settings.getbool("AUTOTHROTTLE_ENABLED"):
+        return max(delay, settings.getfloat("AUTOTHROTTLE_START_DELAY"))
+    return delay
