@@ -130,7 +130,9 @@ def _run(starts: Sequence[str], session: Session, settings: Settings, kind: RunK
     process = AsyncCrawlerProcess(settings)
     ended = process.crawl(ArticlesSpider, url=" ".join(starts), mode=kind, session=session)
     process.start()
-    if not ended.cancelled() and (error := ended.exception()) is not None:
+    if not ended.done():  # cut off, or told to stop twice
+        session.close("interrupted", ExitCode.INTERRUPTED, 0)
+    elif not ended.cancelled() and (error := ended.exception()) is not None:
         raise ConfigError(f"the crawl could not start: {error}") from error
 
 

@@ -45,6 +45,6 @@ def crawl(miacrawl: Run) -> Run:
     """`crawl(url, …)`: an unhurried-by-nobody crawl of a site on loopback into ./archive."""
 
     def run(*arguments: str, **options: object) -> subprocess.CompletedProcess[str]:
-        return miacrawl("crawl", *arguments, "--allow-private", *hurried(), **options)
+        return miacrawl("crawl", "--allow-private", *hurried(), *arguments, **options)
 
     return run

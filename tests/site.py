@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
+import time
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -38,7 +39,10 @@ class FakeSite:
     def __init__(self, port: int = 0) -> None:
         self.pages: dict[str, bytes | Answer | Callable[[], Any]] = {}
         self.asked: list[str] = []
-        self.on_headers: Callable[[Any], object] = lambda headers: None
+        self.headers: Any = {}
+        """Headers of the request that is being answered."""
+        self.times: list[float] = []
+        """When each of `asked` came in, by time.monotonic."""
         self._server = ThreadingHTTPServer(("127.0.0.1", port), self._handler())
         self._server.daemon_threads = True
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
@@ -63,6 +67,7 @@ class FakeSite:
     def answer(self, path: str) -> Answer:
         """What the site says to `path`."""
         self.asked.append(path)
+        self.times.append(time.monotonic())
         page = self.pages.get(path)
         if callable(page):
             page = page()
@@ -77,7 +82,7 @@ class FakeSite:
             protocol_version = "HTTP/1.1"
 
             def do_GET(self) -> None:
-                site.on_headers(self.headers)
+                site.headers = self.headers
                 status, headers, body = site.answer(self.path)
                 self.send_response(status)
                 for name, value in headers.items():

@@ -288,7 +288,7 @@ def test_scrapy_users_feel_at_home(site: FakeSite, tmp_path: Path, archive: Path
 
 def test_user_agent_is_honest_and_has_the_contact(site: FakeSite, crawl: Run) -> None:
     agents: list[str] = []
-    site.on_headers = lambda headers: agents.append(headers["User-Agent"])
+    site.pages["/"] = lambda: agents.append(site.headers["User-Agent"]) or listing()
     site.pages |= {"/": listing()}
     crawl(site.url, "-s", "MIACRAWL_CONTACT=mailto:me@example.edu")
     assert agents and all(agent.startswith("miacrawl/") and "mailto:me@example.edu" in agent for agent in agents)

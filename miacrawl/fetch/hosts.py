@@ -8,10 +8,11 @@ comes up while requests wait in the slot holds for them too, as for redirects an
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from scrapy.core.downloader import Slot
@@ -22,6 +23,7 @@ from miacrawl.revisit import moment
 from miacrawl.urls import site_of
 
 if TYPE_CHECKING:
+    from scrapy import Request
     from scrapy.crawler import Crawler
     from scrapy.exceptions import IgnoreRequest
     from scrapy.settings import BaseSettings
@@ -52,12 +54,30 @@ class HostState:
         return max(0.0, self.held_until - time.monotonic())
 
 
+class _Line(deque[Any]):
+    """The requests that wait in a slot. Who leaves the line counts as under way from that moment.
+
+    Scrapy 2.19 counts a request when its task begins to run, and takes as many from the line before that as stand
+    in it: without a delay, the set concurrency was exceeded.
+    """
+
+    def __init__(self, under_way: set[Request]) -> None:
+        super().__init__()
+        self.under_way = under_way
+
+    def popleft(self) -> Any:
+        leaving = super().popleft()
+        self.under_way.add(leaving[0])
+        return leaving
+
+
 class HostSlot(Slot):
     """A slot of Scrapy's downloader that keeps a host's Crawl-delay and holds."""
 
     def __init__(self, state: HostState, concurrency: int, delay: float, jitter: float) -> None:
         super().__init__(concurrency, delay, jitter)
         self.state = state
+        self.queue = _Line(self.transferring)
 
     def download_delay(self) -> float:
         """Seconds between the last request and the next one."""
@@ -71,7 +91,7 @@ class HostSlot(Slot):
     def drain(self, error: IgnoreRequest) -> None:
         """Give up what waits in the slot; what is being transferred goes on."""
         while self.queue:
-            _, waiting = self.queue.popleft()
+            _, waiting = self.queue.pop()
             waiting.errback(Failure(error))  # type: ignore[no-untyped-call]
 
 
