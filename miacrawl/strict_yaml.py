@@ -92,8 +92,8 @@ class Value:
                 self._at(key).fail(f"has {_kind(key)} as a key; give a text")
             name = _name(key)
             if name in found:
-                self._at(key).fail(f"the key {name!r} is there twice; keep one")
-            found[name] = self._at(node, f"{self.path}.{name}" if self.path else name)
+                self._at(key).fail(f"the key {_short(name)} is there twice; keep one")
+            found[name] = self._at(node, f"{self.path}.{name[:100]}" if self.path else name[:100])
         return found
 
     def items(self) -> list[Value]:
@@ -252,11 +252,16 @@ def parse(text: str, file: str, hint: str = "") -> Value | None:
     return None if node is None else Value(node, file)
 
 
+def nearest(name: str, known: Iterable[str], likeness: float = 0.6) -> str | None:
+    """The one of `known` that `name` was probably meant to be, or None; `likeness` goes from 0 to 1."""
+    return next(iter(difflib.get_close_matches(name[:100], tuple(known), 1, likeness)), None)
+
+
 def unknown(what: str, name: str, known: Iterable[str]) -> str:
     """In words that `what` ("key") of this name is not known, which name is nearest, or which there are if few."""
     names = tuple(known)
-    near = difflib.get_close_matches(name[:100], names, 1, 0.6)
-    hint = f"did you mean {near[0]!r}? " if near else ""
+    near = nearest(name, names)
+    hint = f"did you mean {near!r}? " if near else ""
     few = f"The {what}s here are {', '.join(names)}" if len(names) <= 40 else ""
     return f"unknown {what} {_short(name)}; {hint}{few}".rstrip("; ")
 
