@@ -18,7 +18,7 @@ from miacrawl.config.masking import masked
 from miacrawl.config.template import template, write_template
 from miacrawl.errors import ExitCode, StorageError
 from tests.conftest import Run
-from tests.site import FakeSite
+from tests.site import FakeSite, article, listing
 
 TEXT = """\
 sites:
@@ -54,7 +54,7 @@ def test_show_says_what_holds_and_where_it_comes_from(miacrawl: Run, file: Path)
         "MIACRAWL_LIMIT: 20  [environment]",
         "RETRY_TIMES: 5  [command line]",
         "CONCURRENT_REQUESTS_PER_DOMAIN: 2  [default]",
-        "EXTENSIONS:  [miacrawl.yaml, line 12]",
+        "EXTENSIONS:  [default + miacrawl.yaml, line 12]",
         "DOWNLOADER_MIDDLEWARES:  [default + miacrawl.yaml, line 13]",
         "my.Middleware: 5",
         "miafeed  [line 3]",
@@ -112,6 +112,13 @@ def test_crawl_does_what_the_file_says(crawl: Run, site: FakeSite, file: Path) -
     file.write_text("settings: {USER_AGENT: from the file}\n")
     crawl(site.url)
     assert agents and set(agents) == {"from the file"}
+
+
+def test_update_visits_the_sites_of_the_file(miacrawl: Run, site: FakeSite, file: Path) -> None:
+    site.pages |= {"/": listing("/a-story-to-read"), "/a-story-to-read": article("A story")}
+    file.write_text(f"sites: ['{site.url}']\nsettings: {{DOWNLOAD_DELAY: 0, AUTOTHROTTLE_ENABLED: false}}\n")
+    done = miacrawl("update", "--allow-private", "--json")
+    assert done.returncode == ExitCode.OK and json.loads(done.stdout)["new"] == 1
 
 
 # --- the first file ---
