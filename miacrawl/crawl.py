@@ -11,7 +11,8 @@ from typing import Any
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
 
-from miacrawl import settings as our_settings
+from miacrawl.config import read_config, sites_of
+from miacrawl.config.effective import COMMAND_LINE_PRIORITY, effective
 from miacrawl.errors import ConfigError, ExitCode, StorageError
 from miacrawl.folder import make_ready
 from miacrawl.sites import use_profiles_of
@@ -24,20 +25,19 @@ from miacrawl.store.queue import Queue
 from miacrawl.store.runs import RunKind, earlier_starts
 from miacrawl.store.session import Session
 
-_OURS = tuple(name for name in vars(our_settings) if name.startswith("MIACRAWL_"))
-
 
 @dataclass(frozen=True, slots=True)
 class Options:
     """How to crawl. `limit`: articles at most, 0 for all; `settings`: Scrapy settings by name, winning over ours.
 
+    `log_level`: where it is empty, by the settings (INFO), or WARNING where a progress line is drawn.
     `live`: draw a progress line on standard error.
     """
 
     limit: int = 0
     allow_private: bool = False
     settings: Mapping[str, str] = field(default_factory=dict)
-    log_level: str = "INFO"
+    log_level: str = ""
     live: bool = False
 
 
@@ -66,14 +66,15 @@ def crawl(targets: Sequence[str], folder: Path, options: Options | None = None) 
 
 
 def update(targets: Sequence[str], folder: Path, options: Options | None = None) -> Result:
-    """Visit what is new or due of the sites of `targets`; without any, of all sites that `folder` was crawled from.
+    """Visit what is new or due of the sites of `targets`.
 
+    Without any, of the sites of the archive's miacrawl.yaml, or else of all that `folder` was crawled from.
     Blocks and raises as `crawl` does; ConfigError too where there is nothing to update.
     """
-    return _visit(targets or _sites_of(folder), folder, options or Options(), "update")
+    return _visit(targets or sites_of(read_config(folder)) or _crawled(folder), folder, options or Options(), "update")
 
 
-def _sites_of(folder: Path) -> tuple[str, ...]:
+def _crawled(folder: Path) -> tuple[str, ...]:
     db = open_existing(folder)
     try:
         starts = earlier_starts(db)
@@ -104,26 +105,28 @@ def _visit(targets: Sequence[str], folder: Path, options: Options, kind: RunKind
 
 
 def scrapy_settings(folder: Path, options: Options) -> Settings:
-    """Scrapy's settings for a crawl: ours, then the options, then the user's own.
+    """Scrapy's settings for a crawl: ours, then the archive's miacrawl.yaml, the environment, and the options.
 
-    Raises ConfigError for a setting whose name begins with MIACRAWL_ and is none.
+    Raises ConfigError for a setting that is unknown, can't be set, or has a value that can't be used.
     """
-    settings = Settings()
-    settings.setmodule("miacrawl.settings", priority="project")
-    settings.set("MIACRAWL_ARCHIVE", str(folder), priority="cmdline")
-    settings.set("LOG_LEVEL", options.log_level, priority="cmdline")
-    if options.limit:
-        settings.set("MIACRAWL_LIMIT", options.limit, priority="cmdline")
-    if options.allow_private:
-        settings.set("MIACRAWL_ALLOW_PRIVATE", True, priority="cmdline")
+    held = effective(folder, given_by(options))
+    settings = held.settings
     if options.live:
-        extensions = {**settings.getdict("EXTENSIONS"), "miacrawl.fetch.progress.Progress": 500}
-        settings.set("EXTENSIONS", extensions, priority="cmdline")
-    for name, value in options.settings.items():
-        if name.startswith("MIACRAWL_") and name not in _OURS:
-            raise ConfigError(f"there is no setting {name}; ours are {', '.join(_OURS)}")
-        settings.set(name, value, priority="cmdline")
+        shown = {**settings.getdict("EXTENSIONS"), "miacrawl.fetch.progress.Progress": 500}
+        settings.set("EXTENSIONS", shown, priority=COMMAND_LINE_PRIORITY)
+        if held.origins["LOG_LEVEL"] == "default":
+            settings.set("LOG_LEVEL", "WARNING", priority="project")
     return settings
+
+
+def given_by(options: Options) -> dict[str, str]:
+    """The settings that the options stand for, as text by name; what `-s` says wins over the others."""
+    given = {"LOG_LEVEL": options.log_level} if options.log_level else {}
+    if options.limit:
+        given["MIACRAWL_LIMIT"] = str(options.limit)
+    if options.allow_private:
+        given["MIACRAWL_ALLOW_PRIVATE"] = "true"
+    return given | dict(options.settings)
 
 
 def _run(starts: Sequence[str], session: Session, settings: Settings, kind: RunKind) -> None:

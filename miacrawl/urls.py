@@ -77,6 +77,19 @@ def site_of(url: str) -> str:
     return f"{host}:{parts.port}" if parts.port not in (None, usual) else host
 
 
+def as_address(text: str) -> str | None:
+    """`text` as an http(s) address where it is one, or a host name ("example.org"); None where it is neither."""
+    url = text if "://" in text else f"https://{text}"
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:
+        return None
+    if not usable or not ("://" in text or "." in text or text.startswith("localhost")):
+        return None
+    return url if parts.path else f"{url}/"
+
+
 def root_of(url: str) -> str:
     """Address of the home page of the host of `url`."""
     parts = urlsplit(url)

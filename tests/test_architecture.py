@@ -17,6 +17,7 @@ ON_TOP = {
     "spiders",
     "induction",
     "sample",
+    "config",
     "crawl",
     "demo",
     "folder",
@@ -26,7 +27,7 @@ ON_TOP = {
     "__init__",
 }
 """What puts the stages together; no stage imports it."""
-SCRAPY_LIVES_IN = {"fetch", "spiders", "crawl", "store/pipeline.py"}
+SCRAPY_LIVES_IN = {"fetch", "spiders", "crawl", "config", "store/pipeline.py"}
 
 
 def modules() -> list[Path]:

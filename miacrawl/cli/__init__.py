@@ -10,7 +10,7 @@ import click
 from miacrawl import __version__
 from miacrawl.errors import ExitCode, MiacrawlError
 
-_COMMANDS = ("init", "crawl", "update", "extract", "check", "sites", "status", "serve", "demo")
+_COMMANDS = ("init", "crawl", "update", "config", "extract", "check", "sites", "status", "serve", "demo")
 
 _EPILOG = """\b
 Examples:

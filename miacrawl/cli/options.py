@@ -34,3 +34,23 @@ def captured_option(function: F) -> F:
         type=click.DateTime(["%Y-%m-%d"]),
         help="Day on which the page was fetched: of a profile the selectors are used that held then. [default: today]",
     )(function)
+
+
+def settings_option(function: F) -> F:
+    """`-s NAME=VALUE`, any number of times: {"NAME": "VALUE"}. Wrong usage where one has no "="."""
+    return click.option(
+        "-s",
+        "settings",
+        multiple=True,
+        metavar="NAME=VALUE",
+        callback=_settings,
+        help="Set a Scrapy setting. Can be repeated.",
+    )(function)
+
+
+def _settings(context: click.Context, option: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:
+    pairs = [text.partition("=") for text in given]
+    for name, sign, _ in pairs:
+        if not sign or not name.strip():
+            raise click.BadParameter(f"{name!r} is not of the form NAME=VALUE", param_hint="-s")
+    return {name.strip(): value for name, _, value in pairs}

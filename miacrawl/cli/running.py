@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from miacrawl.cli.options import archive_option
+from miacrawl.cli.options import archive_option, settings_option
 
 if TYPE_CHECKING:
     from miacrawl.crawl import Options, Result
@@ -24,7 +24,7 @@ _OPTIONS = (
         is_flag=True,
         help="Open the host and port of the start addresses where they are on this machine or a private network.",
     ),
-    click.option("-s", "settings", multiple=True, metavar="NAME=VALUE", help="Set a Scrapy setting. Can be repeated."),
+    settings_option,
     click.option("-L", "--loglevel", metavar="LEVEL", help="Log level; by default INFO, on a terminal WARNING."),
     click.option("--quiet", "-q", is_flag=True, help="No progress line and no log; only the result."),
     click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON object."),
@@ -46,19 +46,9 @@ def carry_out(
     from miacrawl.report import crawl_report, result_json
 
     live = sys.stderr.isatty() and not given["quiet"]
-    level = given["loglevel"] or ("ERROR" if given["quiet"] else "WARNING" if live else "INFO")
-    settings = parse_settings(given["settings"])
-    options = Options(given["limit"] or 0, given["allow_private"], settings, level.upper(), live)
+    level = given["loglevel"] or ("ERROR" if given["quiet"] else "")
+    options = Options(given["limit"] or 0, given["allow_private"], given["settings"], level.upper(), live)
     folder: Path = given["folder"]
     result = visit(targets, folder, options)
     click.echo(result_json(result, folder) if given["as_json"] else crawl_report(result, folder))
     sys.exit(result.exit_code)
-
-
-def parse_settings(given: tuple[str, ...]) -> dict[str, str]:
-    """{"NAME": "VALUE"} from "NAME=VALUE" each. Raises click.BadParameter where one has no "="."""
-    pairs = [text.partition("=") for text in given]
-    for name, sign, _ in pairs:
-        if not sign or not name.strip():
-            raise click.BadParameter(f"{name!r} is not of the form NAME=VALUE", param_hint="-s")
-    return {name.strip(): value for name, _, value in pairs}

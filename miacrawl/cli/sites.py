@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import importlib
 from pathlib import Path
 
 import click
 
+from miacrawl.cli.lazy import LazyGroup
 from miacrawl.cli.options import archive_option
 
 _COMMANDS = {"new": "miacrawl.cli.sites_new", "check": "miacrawl.cli.sites_check"}
@@ -19,20 +19,7 @@ Examples:
   miacrawl crawl miafeed"""
 
 
-class _Lazy(click.Group):
-    """Imports a subcommand's module when it is asked for."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(_COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in _COMMANDS:
-            return None
-        found: click.Command = importlib.import_module(_COMMANDS[cmd_name]).command
-        return found
-
-
-@click.group("sites", cls=_Lazy, epilog=_EPILOG, invoke_without_command=True)
+@click.group("sites", cls=LazyGroup, commands_in=_COMMANDS, epilog=_EPILOG, invoke_without_command=True)
 @archive_option
 @click.pass_context
 def command(context: click.Context, folder: Path) -> None:

@@ -11,8 +11,8 @@ from typing import Any
 from miacrawl.errors import ConfigError
 from miacrawl.page import urlsplit_path
 from miacrawl.site import FIELDS, Site
-from miacrawl.sites.strict_yaml import MAX_BYTES, Value, parse
 from miacrawl.strategy import Strategy, compiled, css, css_elements, css_texts
+from miacrawl.strict_yaml import Value, parse, read
 from miacrawl.urls import site_of
 
 KEYS = ("key", "name", "hosts", "start", "article", "listing", "fields")
@@ -25,22 +25,15 @@ _ELEMENTS = frozenset(("body", "related"))
 
 def read_profile(path: Path) -> Site:
     """The profile in a file. Raises ConfigError saying what is wrong with it, where, and what to do."""
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise ConfigError(f"{path} can't be read ({error.strerror}); give a profile's YAML file") from error
-    if len(data) > MAX_BYTES:
-        raise ConfigError(f"{path}: has more than {MAX_BYTES:,} bytes, so it is no profile")
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise ConfigError(f"{path}: is not UTF-8 (byte {error.start + 1}); save it as UTF-8") from error
-    return replace(profile_from(text, str(path)), origin=str(path))
+    return replace(profile_from(read(path, "profile"), str(path)), origin=str(path))
 
 
 def profile_from(text: str, file: str) -> Site:
     """The profile that a YAML text holds; `file` names it in errors. Raises ConfigError."""
-    entries = parse(text, file).entries(KEYS, required=("key", "hosts"))
+    profile = parse(text, file, "see miacrawl sites new")
+    if profile is None:
+        raise ConfigError(f"{file}: is empty; `miacrawl sites new URL --out {file} --force` writes a first profile")
+    entries = profile.entries(KEYS, required=("key", "hosts"))
     key = _key(entries["key"])
     hosts = tuple(_host(item) for item in entries["hosts"].items())
     if not hosts:

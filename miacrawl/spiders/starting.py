@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from urllib.parse import urlsplit
 
 from miacrawl.errors import ConfigError, PrivateAddressError
 from miacrawl.fetch.address import AddressPolicy
 from miacrawl.site import Site
 from miacrawl.sites import known_sites, profile_named
+from miacrawl.urls import as_address
 
 
 def start_urls(given: Iterable[str], site: Site | None = None) -> tuple[str, ...]:
@@ -26,16 +26,11 @@ def start_urls(given: Iterable[str], site: Site | None = None) -> tuple[str, ...
 
 
 def _as_url(name: str) -> str:
-    url = name if "://" in name else f"https://{name}"
-    try:
-        parts = urlsplit(url)
-        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
-    except ValueError:
-        usable = False
-    if usable and ("://" in name or "." in name or name.startswith("localhost")):
-        return url if urlsplit(url).path else f"{url}/"
-    known = ", ".join(site.key for site in known_sites())
-    raise ConfigError(f"{name!r} is neither an http(s) address nor a site with a profile (known: {known})")
+    url = as_address(name)
+    if url is None:
+        known = ", ".join(site.key for site in known_sites())
+        raise ConfigError(f"{name!r} is neither an http(s) address nor a site with a profile (known: {known})")
+    return url
 
 
 def address_policy(urls: Iterable[str], *, allow_private: bool) -> AddressPolicy:
