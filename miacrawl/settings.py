@@ -46,6 +46,7 @@ CONCURRENT_REQUESTS_PER_DOMAIN = 2
 DOWNLOAD_TIMEOUT = 60
 DOWNLOAD_MAXSIZE = 32 * 1024 * 1024
 DOWNLOAD_WARNSIZE = 0
+MIACRAWL_MAX_RATIO = 300  # a body over 1 MB may grow so many times when unpacked (pages: 19, sitemaps: 128); 0: any
 DOWNLOAD_VERIFY_CERTIFICATES = True
 RETRY_ENABLED = False  # the ledger keeps what is to be tried again: it outlives the process, and waits
 RETRY_TIMES = 2
@@ -60,10 +61,25 @@ DOWNLOADER_MIDDLEWARES = {
     # Both done above: Scrapy's offsite check ignores ports, its robots.txt check lets waiting requests through.
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    # Ours are Scrapy's with bounds, in the same places.
+    "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
+    "miacrawl.fetch.redirects.BoundedMetaRefresh": 580,
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+    "miacrawl.fetch.compression.BoundedCompression": 590,
+    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
+    "miacrawl.fetch.redirects.BoundedRedirects": 600,
 }
-DOWNLOAD_HANDLERS = {"file": None, "ftp": None, "s3": None, "data": None}
+DOWNLOAD_HANDLERS = {
+    "http": "miacrawl.fetch.handler.BoundedHandler",
+    "https": "miacrawl.fetch.handler.BoundedHandler",
+    "file": None,
+    "ftp": None,
+    "s3": None,
+    "data": None,
+}
 HTTPERROR_ALLOW_ALL = True  # the ledger wants to know of every status
 EXTENSIONS = {"miacrawl.fetch.pulse.Pulse": 0}
+HTTPPROXY_ENABLED = False  # a proxy from the environment connects itself: the guard can't see whom it talks to
 TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False
 

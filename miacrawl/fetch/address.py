@@ -78,5 +78,12 @@ class AddressPolicy:
         except ValueError:
             return None
 
+    def connection_refusal(self, url: str, address: str) -> str | None:
+        """Reason in words why the machine at IP `address` must not be asked for `url`, now that it was reached."""
+        reason = why_private(address)
+        if reason is None or host_port(url) in self.opened:
+            return None
+        return f"{host_port(url)[0]} leads to {reason}"
+
     def _ports(self, host: str) -> str:
         return ", ".join(str(port) for name, port in sorted(self.opened) if name == host)

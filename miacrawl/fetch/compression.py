@@ -53,9 +53,10 @@ class BoundedCompression(HttpCompressionMiddleware):
         try:
             return self._unpacked(request, response, limit)
         except IgnoreRequest as error:
-            if limit == allowed:
-                raise Refused(f"over {in_megabytes(limit)} when unpacked") from error
-            raise Refused(f"grows more than {limit // received:,}-fold when unpacked (decompression bomb)") from error
+            fold = limit // received
+            if limit < allowed or fold * 2 > self.max_ratio > 0:
+                raise Refused(f"grows more than {fold:,}-fold when unpacked (decompression bomb)") from error
+            raise Refused(f"over {in_megabytes(limit)} when unpacked") from error
         except Exception as error:  # each library has its own
             raise BrokenAnswer(f"what came can't be unpacked ({', '.join(layers)})") from error
 
