@@ -33,7 +33,7 @@ def reasons(server: RawServer, crawl: Run, folder: Path, scripts: dict[str, Scri
     server.scripts["/a-sound-story"] = sends(answer(article("A sound story")))
     from miacrawl import settings
     more = ["-s", "MIACRAWL_HOST_ERRORS=0"] if hasattr(settings, "MIACRAWL_HOST_ERRORS") else []
-    done = crawl(server.url, "-s", f"DOWNLOAD_TIMEOUT={SECONDS}", "-s", "RETRY_TIMES=0", *more)
+    done = crawl(server.url, "-s", f"DOWNLOAD_TIMEOUT={SECONDS}", "-s", "RETRY_TIMES=0", "-s", "REDIRECT_MAX_TIMES=10", *more)
     assert "Traceback" not in done.stdout + done.stderr, done.stderr
     assert done.returncode == ExitCode.OK, done.stdout + done.stderr
     with sqlite3.connect(folder / "archive.db") as db:
