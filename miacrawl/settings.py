@@ -77,6 +77,7 @@ DOWNLOAD_HANDLERS = {
     "s3": None,
     "data": None,
 }
+MIACRAWL_HONOUR: list[str] = []  # of noindex, noarchive, nosnippet, noai, tdm: pages that say so are not archived
 HTTPERROR_ALLOW_ALL = True  # the ledger wants to know of every status
 EXTENSIONS = {"miacrawl.fetch.pulse.Pulse": 0}
 HTTPPROXY_ENABLED = False  # a proxy from the environment connects itself: the guard can't see whom it talks to

@@ -32,8 +32,11 @@ def reasons(server: RawServer, crawl: Run, folder: Path, scripts: dict[str, Scri
     server.scripts = {"/": sends(answer(listing("/a-sound-story", *scripts))), **scripts}
     server.scripts["/a-sound-story"] = sends(answer(article("A sound story")))
     from miacrawl import settings
+
     more = ["-s", "MIACRAWL_HOST_ERRORS=0"] if hasattr(settings, "MIACRAWL_HOST_ERRORS") else []
-    done = crawl(server.url, "-s", f"DOWNLOAD_TIMEOUT={SECONDS}", "-s", "RETRY_TIMES=0", "-s", "REDIRECT_MAX_TIMES=10", *more)
+    done = crawl(
+        server.url, "-s", f"DOWNLOAD_TIMEOUT={SECONDS}", "-s", "RETRY_TIMES=0", "-s", "REDIRECT_MAX_TIMES=10", *more
+    )
     assert "Traceback" not in done.stdout + done.stderr, done.stderr
     assert done.returncode == ExitCode.OK, done.stdout + done.stderr
     with sqlite3.connect(folder / "archive.db") as db:
@@ -126,9 +129,7 @@ REDIRECTS: dict[str, tuple[Script, str, str]] = {
 }
 
 
-def test_heads_without_end_and_nonsense_are_told_apart(
-    server: RawServer, crawl: Run, tmp_path: Path
-) -> None:
+def test_heads_without_end_and_nonsense_are_told_apart(server: RawServer, crawl: Run, tmp_path: Path) -> None:
     found = reasons(server, crawl, tmp_path / "archive", {path: script for path, (script, _, _) in HEADS.items()})
     assert {path: found[path] for path in HEADS} == {path: (state, told) for path, (_, state, told) in HEADS.items()}
 

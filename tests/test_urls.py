@@ -111,7 +111,8 @@ def test_session_ids_make_no_new_page(url: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["https://a.org/x?sid=12", "https://a.org/x?sid=sleep", "https://a.org/(draft)/x.aspx", "https://a.org/x;y=1"]
+    "url",
+    ["https://a.org/x?sid=12", "https://a.org/x?sid=sleep", "https://a.org/(draft)/x.aspx", "https://a.org/x;y=1"],
 )
 def test_what_has_not_the_shape_of_a_session_id_stays(url: str) -> None:
     assert url_key(url) == url.removeprefix("https://")

@@ -66,7 +66,9 @@ def _period(said: dict[str, str]) -> int | None:
 
 def _minutes(text: str | None) -> int | None:
     """A whole number above zero, up to a year's minutes."""
-    return min(int(text), 525_600) if text and text.isascii() and text.isdigit() and len(text) < 10 and int(text) else None
+    return (
+        min(int(text), 525_600) if text and text.isascii() and text.isdigit() and len(text) < 10 and int(text) else None
+    )
 
 
 def _link(entry: Record) -> str | None:

@@ -22,9 +22,7 @@ MAX_TEXT = 10_000
 """Characters of one field that are kept."""
 MAX_FIELDS = 500
 """Fields of one record that are kept."""
-_PROLOG = re.compile(
-    rb"(?:\s+|<!--.*?-->|<\?.*?\?>|(?P<doctype><!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>))", re.S | re.I
-)
+_PROLOG = re.compile(rb"(?:\s+|<!--.*?-->|<\?.*?\?>|(?P<doctype><!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>))", re.S | re.I)
 _PROLOG_STARTS = (b"<!--", b"<?", b"<!DOCTYPE")
 _BARE_AMPERSAND = re.compile(rb"&(?!#\d{1,7};|#[xX][0-9a-fA-F]{1,6};|[A-Za-z][A-Za-z0-9]{1,31};)")
 _LONGEST_REFERENCE = 34
