@@ -27,6 +27,8 @@ MIACRAWL_HOST_ERRORS = 20  # a host that fails so often in a row is left for the
 MIACRAWL_PATIENCE_SECONDS = 300  # a run waits no longer for a host that asked to wait; it is left for the next run
 MIACRAWL_STOP_SECONDS = 20  # told to stop, a run cuts off what has not ended after this
 MIACRAWL_RETRY_AFTER_MAX_SECONDS = 86400  # a host that asks for more (Retry-After) is left alone for this
+MIACRAWL_MAX_RATIO = 300  # a body over 1 MB may grow so many times when unpacked (pages: 19, sitemaps: 128); 0: any
+MIACRAWL_HONOUR: list[str] = []  # of noindex, noarchive, nosnippet, noai, tdm: pages that say so are not archived
 
 # --- discover ---
 DEPTH_LIMIT = 25  # links between a page and a start page
@@ -46,7 +48,6 @@ CONCURRENT_REQUESTS_PER_DOMAIN = 2
 DOWNLOAD_TIMEOUT = 60
 DOWNLOAD_MAXSIZE = 32 * 1024 * 1024
 DOWNLOAD_WARNSIZE = 0
-MIACRAWL_MAX_RATIO = 300  # a body over 1 MB may grow so many times when unpacked (pages: 19, sitemaps: 128); 0: any
 DOWNLOAD_VERIFY_CERTIFICATES = True
 RETRY_ENABLED = False  # the ledger keeps what is to be tried again: it outlives the process, and waits
 RETRY_TIMES = 2
@@ -77,7 +78,6 @@ DOWNLOAD_HANDLERS = {
     "s3": None,
     "data": None,
 }
-MIACRAWL_HONOUR: list[str] = []  # of noindex, noarchive, nosnippet, noai, tdm: pages that say so are not archived
 HTTPERROR_ALLOW_ALL = True  # the ledger wants to know of every status
 EXTENSIONS = {"miacrawl.fetch.pulse.Pulse": 0}
 HTTPPROXY_ENABLED = False  # a proxy from the environment connects itself: the guard can't see whom it talks to

@@ -39,7 +39,7 @@ def page(head: str) -> Page:
         ),
         ("all", ()),
         ("please do, whatever: you like", ()),
-        ("noindex" + " " * 30_000 + "," + "nofollow," * 1_000, ("noindex",)),
+        ("noindex" + " " * 30_000 + "," + "nofollow," * 1_000, ("noindex", "nofollow")),
     ],
 )
 def test_robots_meta_tag(content: str, found: tuple[str, ...]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import sqlite3
 import tracemalloc
 import zlib
 from collections.abc import Callable
@@ -120,8 +121,6 @@ def test_bombs_end_as_rows_of_the_ledger(site: FakeSite, crawl: Run, tmp_path: P
     site.pages = {"/": listing("/a-sound-story", *bombs), "/a-sound-story": page, **bombs}
     done = crawl(site.url)
     assert done.returncode == ExitCode.OK and "Traceback" not in done.stderr + done.stdout
-    import sqlite3
-
     with sqlite3.connect(tmp_path / "archive" / "archive.db") as db:
         rows = dict(db.execute("SELECT url, reason FROM urls WHERE state = 'skipped'").fetchall())
     assert len([reason for url, reason in rows.items() if "bomb-" in url and "decompression bomb" in reason]) == 4

@@ -50,7 +50,7 @@ def parse_feed(data: bytes, base: str) -> Iterator[FeedEntry]:
 
 
 def feed_info(data: bytes) -> FeedInfo:
-    """What a feed says of itself, before its first entry: `<ttl>` (RSS 2.0), or `sy:updatePeriod` (RSS 1.0). Never raises."""
+    """What a feed says of itself before its first entry: `<ttl>` (RSS 2.0), `sy:updatePeriod` (RSS 1.0)."""
     said: dict[str, str] = {}
     for record in records(data, _PACE | _ENTRIES, frozenset()):
         if record.name in _ENTRIES:

@@ -1,4 +1,4 @@
-"""XML written by strangers: read as a stream, no tree built, no entity expanded, nothing fetched, everything bounded."""
+"""XML by strangers, read as a stream: no tree built, no entity expanded, nothing fetched, everything bounded."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain
+from typing import Any, cast
 
 from lxml import etree
 
@@ -23,6 +24,8 @@ MAX_TEXT = 10_000
 MAX_FIELDS = 500
 """Fields of one record that are kept."""
 _PROLOG = re.compile(rb"(?:\s+|<!--.*?-->|<\?.*?\?>|(?P<doctype><!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>))", re.S | re.I)
+_UTF_16 = re.compile(rb"""(?<=<\?xml)[^>]{0,200}?encoding\s*=\s*["']utf-16[^>]{0,20}(?=\?>)""", re.I)
+"""A declaration that no longer holds."""
 _PROLOG_STARTS = (b"<!--", b"<?", b"<!DOCTYPE")
 _BARE_AMPERSAND = re.compile(rb"&(?!#\d{1,7};|#[xX][0-9a-fA-F]{1,6};|[A-Za-z][A-Za-z0-9]{1,31};)")
 _LONGEST_REFERENCE = 34
@@ -206,7 +209,7 @@ class _Reader(_Target):
 def _fed(target: _Target, parts: Iterable[bytes]) -> Iterator[None]:
     """Have `parts` parsed, one after the other. Raises _Enough and XMLSyntaxError."""
     parser = etree.XMLParser(
-        target=target, recover=True, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
+        target=cast(Any, target), recover=True, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
     )
     held_back = 0
     for part in parts:
@@ -240,6 +243,7 @@ def _sound(parts: Iterator[bytes]) -> Iterator[bytes]:
     for part in rest:
         head = (head + part).lstrip(b"\xef\xbb\xbf \t\r\n")
         if (plain := _without_doctype(head)) is not None:
+            plain = _UTF_16.sub(b"", plain, count=1)
             yield from _without_bare_ampersands(chain((plain,), rest))
             return
         if len(head) > HEAD_BYTES:

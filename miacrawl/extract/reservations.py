@@ -87,8 +87,8 @@ def fits(pattern: str, path: str) -> bool:
 def ai_txt_says(data: bytes, url: str, agent: str = AGENT) -> Reservation:
     """What an ai.txt says of `url`: reserved where it is disallowed, None where the file has no rule for us.
 
-    The longest pattern that fits counts, "Allow" where two are as long (RFC 9309 section 2.2.2). Raises ValueError where
-    `url` can't be read.
+    The longest pattern that fits counts, "Allow" where two are as long (RFC 9309 section 2.2.2). Raises ValueError
+    where `url` can't be read.
     """
     text = data[:MAX_BYTES].decode("utf-8-sig", "replace")
     if "<html" in text[:1_000].lower():

@@ -61,7 +61,7 @@ def _inner(ip: ipaddress.IPv4Address | ipaddress.IPv6Address) -> ipaddress.IPv4A
 
 
 def host_port(url: str) -> tuple[str, int]:
-    """Host in lower case and port of `url`, look-alike letters and dots made plain. Raises ValueError where it has none."""
+    """Host in lower case, look-alike letters and dots made plain, and port of `url`. Raises ValueError without one."""
     parts = urlsplit(url)
     host = unicodedata.normalize("NFKC", parts.hostname or "").translate(_DOTS).lower().rstrip(".")
     if not host:

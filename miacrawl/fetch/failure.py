@@ -36,6 +36,7 @@ _WORDS: tuple[tuple[type[BaseException] | UnionType, str], ...] = (
     (ConnectionDone | ConnectionLost | ConnectionAborted, "the answer broke off"),
 )
 """The first that fits the error or one of its causes counts; causes are looked at from the outside in."""
+_OF_TLS = ("OpenSSL", "service_identity", "ssl")
 
 
 def in_words(error: BaseException) -> str:
@@ -46,16 +47,20 @@ def in_words(error: BaseException) -> str:
     for cause in causes:
         if isinstance(cause, Refused | BrokenAnswer):
             return str(cause)
+    insecure = [cause for cause in causes if type(cause).__module__.startswith(_OF_TLS)]
+    if insecure:
+        return f"the connection is not secure: {_on_a_line(insecure[-1])}"
     for kind, words in _WORDS:
         if any(isinstance(cause, kind) for cause in causes):
             return words
     if isinstance(error, exceptions.DownloadFailedError) and isinstance(causes[-1], ValueError | KeyError):
         # Twisted on a Content-Length that is no number, or a Transfer-Encoding that it does not know.
         return "what came is no HTTP answer"
-    detail = " ".join(str(causes[-1]).split())[:200]
-    if "ertificate" in detail or "SSL" in detail:
-        return f"the connection is not secure: {detail}"
-    return f"the connection failed: {detail or type(error).__name__}"
+    return f"the connection failed: {_on_a_line(causes[-1])}"
+
+
+def _on_a_line(error: BaseException) -> str:
+    return " ".join(str(error).split())[:200] or type(error).__name__
 
 
 def causes_of(error: BaseException) -> Iterator[BaseException]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from scrapy.core.downloader.handlers.http11 import (
     HTTP11DownloadHandler,
@@ -72,7 +72,7 @@ class _Protocol(_LenientHTTP11ClientProtocol):
         # As Scrapy does it: Twisted has no way to say which parser is wanted.
         if self._parser is not None:
             self._parser.__class__ = _Parser
-            self._parser.head = self.head
+            cast(_Parser, self._parser).head = self.head
         return answered
 
     def _refusal(self, request: Any) -> str | None:
@@ -80,7 +80,8 @@ class _Protocol(_LenientHTTP11ClientProtocol):
         if not self.direct:
             return None
         url = (request.absoluteURI or b"").decode("latin-1")
-        return GuardedResolver.policy.connection_refusal(url, self.transport.getPeer().host)  # type: ignore[union-attr]
+        reached: Any = self.transport
+        return GuardedResolver.policy.connection_refusal(url, reached.getPeer().host)
 
     def dataReceived(self, data: bytes) -> None:  # noqa: N802  Twisted's name
         self.received(len(data))
@@ -89,7 +90,7 @@ class _Protocol(_LenientHTTP11ClientProtocol):
         super().dataReceived(data)  # type: ignore[no-untyped-call]
         if self.head.ended:
             # Twisted closes politely, and over TLS would go on listening until the other side agrees.
-            self.transport.abortConnection()  # type: ignore[union-attr]
+            self.transport.abortConnection()
 
 
 class _Factory(_LenientHTTP11ClientFactory):
@@ -116,7 +117,7 @@ class BoundedHandler(HTTP11DownloadHandler):
         super().__init__(crawler)
         self._stats = crawler.stats
         direct = not crawler.settings.getbool("HTTPPROXY_ENABLED")
-        self._pool._factory = partial(_Factory, received=self._received, direct=direct)
+        self._pool._factory = cast(Any, partial(_Factory, received=self._received, direct=direct))
 
     def _received(self, length_bytes: int) -> None:
         if self._stats is not None:

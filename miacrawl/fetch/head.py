@@ -1,7 +1,7 @@
 """Bounds on what may come before an answer's body: status line, headers, interim (1xx) answers.
 
-Neither Scrapy nor Twisted has any but on the length of one line: a head without end fills the memory until the request's
-time is up.
+Neither Scrapy nor Twisted has any but on the length of one line: a head without end fills the memory until the
+request's time is up.
 """
 
 from __future__ import annotations

@@ -114,9 +114,9 @@ def _in_sitemap(entry: Entry, answer: Answer, discoverer: Discoverer) -> Iterato
     for item in parse_sitemap(answer.body, answer.url):
         if item.is_sitemap:
             nested = discoverer.file(item.url, "sitemap", "sitemap", answer.url, entry.depth + 1)
-            yield replace(nested, lastmod=item.lastmod)
+            yield replace(nested, lastmod=item.changed)
         else:
-            yield discoverer.page(item.url, "sitemap", answer.url, entry.depth + 1, lastmod=item.lastmod)
+            yield discoverer.page(item.url, "sitemap", answer.url, entry.depth + 1, lastmod=item.changed)
 
 
 def _in_feed(entry: Entry, answer: Answer, discoverer: Discoverer) -> Iterator[Discovery]:
