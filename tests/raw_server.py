@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import ssl
 import struct
 import threading
 from collections.abc import Callable
@@ -35,11 +36,11 @@ def resets(connection: socket.socket) -> None:
 class RawServer:
     """Runs a script for each path of `scripts`, one connection a request; anything else is not there."""
 
-    def __init__(self) -> None:
+    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
+        self.tls = tls
         self.scripts: dict[str, Script] = {}
         self.asked: list[str] = []
         self.connections = 0
-        self.sent_until_closed: dict[str, float] = {}
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._thread = threading.Thread(target=self._serve, daemon=True)
 
@@ -51,7 +52,7 @@ class RawServer:
     @property
     def url(self) -> str:
         """The server's address, with a slash at its end."""
-        return f"http://127.0.0.1:{self.port}/"
+        return f"{'https' if self.tls else 'http'}://127.0.0.1:{self.port}/"
 
     def __enter__(self) -> RawServer:
         self._thread.start()
@@ -69,6 +70,8 @@ class RawServer:
 
     def _answer(self, connection: socket.socket) -> None:
         with connection, contextlib.suppress(OSError, IndexError):
+            if self.tls:
+                connection = self.tls.wrap_socket(connection, server_side=True)
             head = b""
             while b"\r\n\r\n" not in head:
                 data = connection.recv(65536)

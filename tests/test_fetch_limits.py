@@ -5,11 +5,17 @@ from __future__ import annotations
 import itertools
 import socket
 import sqlite3
+import ssl
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from miacrawl.errors import ExitCode
 from tests.conftest import Run
@@ -27,12 +33,14 @@ def server() -> Iterator[RawServer]:
         yield raw
 
 
-def reasons(server: RawServer, miacrawl: Run, folder: Path, scripts: dict[str, Script]) -> dict[str, tuple[str, str]]:
+def reasons(
+    server: RawServer, miacrawl: Run, folder: Path, scripts: dict[str, Script], more: Sequence[str] = ()
+) -> dict[str, tuple[str, str]]:
     """State and reason of each path once a crawl has been there."""
     server.scripts = {"/": sends(answer(listing("/a-sound-story", *scripts))), **scripts}
     server.scripts["/a-sound-story"] = sends(answer(article("A sound story")))
     settings = ["RETRY_TIMES=0", "MIACRAWL_HOST_ERRORS=0", "MIACRAWL_BACK_OFF_SECONDS=0"]
-    settings += ["DOWNLOAD_DELAY=0", "AUTOTHROTTLE_ENABLED=0", f"DOWNLOAD_TIMEOUT={SECONDS}"]
+    settings += ["DOWNLOAD_DELAY=0", "AUTOTHROTTLE_ENABLED=0", f"DOWNLOAD_TIMEOUT={SECONDS}", *more]
     done = miacrawl("crawl", server.url, "--allow-private", *(f"-s{setting}" for setting in settings))
     assert "Traceback" not in done.stdout + done.stderr, done.stderr
     assert done.returncode in (ExitCode.OK, ExitCode.PARTIAL), done.stdout + done.stderr
@@ -147,6 +155,36 @@ def test_redirects_that_lead_nowhere(server: RawServer, miacrawl: Run, tmp_path:
     told = {path: (state, reason) for path, (_, state, reason) in REDIRECTS.items()}
     assert {path: found[path] for path in told} == told
     assert found["/refreshes"] == found["/refresh-nowhere"] == ("archived", None)
+
+
+@pytest.fixture(scope="module")
+def tls(tmp_path_factory: pytest.TempPathFactory) -> ssl.SSLContext:
+    """A certificate for localhost that nobody has signed."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    begins = datetime.now(UTC) - timedelta(days=1)
+    builder = x509.CertificateBuilder(name, name, key.public_key(), 1, begins, begins + timedelta(days=9))
+    pem = builder.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
+    plain = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    path = tmp_path_factory.mktemp("tls") / "both.pem"
+    path.write_bytes(pem + key.private_bytes(*plain))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(path)
+    return context
+
+
+def test_a_certificate_that_nobody_signed_is_told_as_such(tls: ssl.SSLContext, miacrawl: Run) -> None:
+    with RawServer(tls) as server:
+        done = miacrawl("crawl", server.url, "--allow-private", "-sRETRY_TIMES=0", "-sDOWNLOAD_DELAY=0")
+    assert done.returncode == ExitCode.NOTHING and "Traceback" not in done.stderr
+    assert "the connection is not secure: certificate verify failed" in done.stdout and not server.asked
+
+
+def test_bounds_hold_over_tls_too(tls: ssl.SSLContext, miacrawl: Run, tmp_path: Path) -> None:
+    with RawServer(tls) as server:
+        trusting = ["DOWNLOAD_VERIFY_CERTIFICATES=0"]
+        found = reasons(server, miacrawl, tmp_path / "archive", {"/endless": HEADS["/endless-headers"][0]}, trusting)
+    assert found["/endless"] == ("skipped", "refused: headers over 64 KB")
 
 
 def test_a_drip_ends_when_its_time_is_up(server: RawServer, miacrawl: Run, tmp_path: Path) -> None:

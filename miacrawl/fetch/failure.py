@@ -49,7 +49,7 @@ def in_words(error: BaseException) -> str:
             return str(cause)
     insecure = [cause for cause in causes if type(cause).__module__.startswith(_OF_TLS)]
     if insecure:
-        return f"the connection is not secure: {_on_a_line(insecure[-1])}"
+        return f"the connection is not secure: {_of_tls(insecure[-1])}"
     for kind, words in _WORDS:
         if any(isinstance(cause, kind) for cause in causes):
             return words
@@ -57,6 +57,14 @@ def in_words(error: BaseException) -> str:
         # Twisted on a Content-Length that is no number, or a Transfer-Encoding that it does not know.
         return "what came is no HTTP answer"
     return f"the connection failed: {_on_a_line(causes[-1])}"
+
+
+def _of_tls(error: BaseException) -> str:
+    """ "certificate verify failed": pyOpenSSL's errors are lists of (library, function, reason)."""
+    if "VerificationError" in type(error).__name__:
+        return "its certificate is for another host"
+    last = error.args[0][-1] if error.args and isinstance(error.args[0], list) and error.args[0] else None
+    return str(last[-1])[:200] if isinstance(last, tuple) and last else _on_a_line(error)
 
 
 def _on_a_line(error: BaseException) -> str:

@@ -5,8 +5,9 @@ What is received is counted as `miacrawl/wire_bytes` in the crawl's stats: all b
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, cast
 
 from scrapy.core.downloader.handlers.http11 import (
@@ -17,6 +18,7 @@ from scrapy.core.downloader.handlers.http11 import (
 )
 from scrapy.exceptions import DownloadCancelledError, DownloadFailedError
 from twisted.internet.defer import fail
+from twisted.logger import globalLogBeginner
 
 from miacrawl.fetch.failure import BrokenAnswer, Refused, causes_of
 from miacrawl.fetch.head import MAX_HEAD_BYTES, Head
@@ -29,6 +31,21 @@ if TYPE_CHECKING:
     from twisted.internet.defer import Deferred
 
 WIRE_BYTES = "miacrawl/wire_bytes"
+
+
+@cache
+def _quieten_twisted() -> None:
+    """Keep out of the log what the ledger says in a line: bad certificates (with a traceback), interim answers.
+
+    Twisted writes what it holds for grave to standard error too, until it is told where else to.
+    """
+    logging.getLogger("twisted").addFilter(_is_news)
+    globalLogBeginner.beginLoggingTo([], discardBuffer=True, redirectStandardIO=False)
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    told = record.getMessage()
+    return "while verifying certificate" not in told and "Ignoring unexpected" not in told
 
 
 class _Parser(_LenientHTTPClientParser):
@@ -115,6 +132,7 @@ class BoundedHandler(HTTP11DownloadHandler):
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
+        _quieten_twisted()
         self._stats = crawler.stats
         direct = not crawler.settings.getbool("HTTPPROXY_ENABLED")
         self._pool._factory = cast(Any, partial(_Factory, received=self._received, direct=direct))
