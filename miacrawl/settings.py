@@ -28,6 +28,8 @@ MIACRAWL_PATIENCE_SECONDS = 300  # a run waits no longer for a host that asked t
 MIACRAWL_STOP_SECONDS = 20  # told to stop, a run cuts off what has not ended after this
 MIACRAWL_RETRY_AFTER_MAX_SECONDS = 86400  # a host that asks for more (Retry-After) is left alone for this
 MIACRAWL_MAX_RATIO = 300  # a body over 1 MB may grow so many times when unpacked (pages: 19, sitemaps: 128); 0: any
+MIACRAWL_TRAP_LIMIT = 200  # pages of one pattern (/calendar/N/N) that are tried when they lead to nothing new; 0: all
+MIACRAWL_RESERVATIONS = True  # ask every host for ai.txt and tdmrep.json once a week, to record what it reserves
 MIACRAWL_HONOUR: list[str] = []  # of noindex, noarchive, nosnippet, noai, tdm: pages that say so are not archived
 
 # --- discover ---
@@ -58,6 +60,7 @@ TWISTED_DNS_RESOLVER = "miacrawl.fetch.resolver.GuardedResolver"
 DOWNLOADER_MIDDLEWARES = {
     "miacrawl.fetch.scope.ScopeMiddleware": 50,
     "miacrawl.fetch.robots.RobotsMiddleware": 100,
+    "miacrawl.fetch.reservations.ReservationsMiddleware": 120,
     "miacrawl.fetch.politeness.PolitenessMiddleware": 150,
     # Both done above: Scrapy's offsite check ignores ports, its robots.txt check lets waiting requests through.
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
+from miacrawl.directives import Directives, Reservation
 from miacrawl.page import Page, collapse
 
 AGENT = "miacrawl"
@@ -33,29 +33,6 @@ _REASONS = {
 }
 HONOURED = frozenset(_REASONS)
 """What the setting MIACRAWL_HONOUR may name."""
-
-
-@dataclass(frozen=True, slots=True)
-class Directives:
-    """What is said of one page.
-
-    `robots`: directives in lower case, each once, as "noindex" or "max-snippet:50"; `tdm_reserved`: whether rights to
-    text and data mining are reserved, None where nothing says; `tdm_policy`: address of the terms; `sources`: where it
-    was said, of "meta", "header", "tdmrep.json" and "ai.txt".
-    """
-
-    robots: tuple[str, ...] = ()
-    tdm_reserved: bool | None = None
-    tdm_policy: str | None = None
-    sources: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Reservation:
-    """What one source says of text and data mining."""
-
-    reserved: bool | None = None
-    policy: str | None = None
 
 
 def directives_of(page: Page, agent: str = AGENT) -> tuple[str, ...]:

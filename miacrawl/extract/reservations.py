@@ -12,11 +12,10 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from miacrawl.extract.directives import AGENT, Reservation
+from miacrawl.directives import Reservation
+from miacrawl.extract.directives import AGENT
 from miacrawl.page import Page
 
-TDMREP_PATH = "/.well-known/tdmrep.json"
-AI_TXT_PATH = "/ai.txt"
 MAX_BYTES = 100_000
 """What is read of such a file, and what of its text is worth keeping."""
 _MAX_RULES = 1_000
