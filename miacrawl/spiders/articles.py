@@ -29,6 +29,7 @@ from miacrawl.spiders.discovering import Discoverer, starts, usual_sitemap
 from miacrawl.spiders.reading import Answer, read
 from miacrawl.spiders.revisiting import revisit_policy
 from miacrawl.spiders.starting import address_policy, start_urls
+from miacrawl.spiders.wholeness import Wholeness
 from miacrawl.spiders.wishes import Wishes, honoured
 from miacrawl.store.clock import later
 from miacrawl.store.session import Session
@@ -66,6 +67,7 @@ class ArticlesSpider(Spider):
         self.closing: asyncio.Future[None] | None = None
         self.discoverer = Discoverer(self.wants)
         self.wishes = Wishes()
+        self.wholeness = Wholeness()
 
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
@@ -242,7 +244,10 @@ class ArticlesSpider(Spider):
             # A fault of ours must not leave the address without an outcome.
             self.logger.exception("Reading %s failed", response.url)
             visit = Visit(entry, "failed", f"reading it failed: {error!r:.200}", response.url, response.status)
-        yield self._perhaps_again(visit, response.status in self._statuses_to_retry())
+        if visit.state in ("archived", "skipped") and self.wholeness.is_cut_off(entry.site, response.body):
+            yield self._perhaps_whole(visit)
+        else:
+            yield self._perhaps_again(visit, response.status in self._statuses_to_retry())
 
     def failed(self, failure: Failure) -> Iterator[Visit]:
         """One visit for a request that got no answer: skipped if it was not allowed, else failed, with the reason.
@@ -262,6 +267,16 @@ class ArticlesSpider(Spider):
         refused = GuardedResolver.refused.get(urlsplit(request.url).hostname or "")
         visit = Visit(entry, state, refused or in_words(error), request.url)
         yield self._perhaps_again(visit, not refused and worth_another_try(error))
+
+    def _perhaps_whole(self, visit: Visit) -> Visit:
+        """Put a page that breaks off off until later; in the end take it as it is, and say so."""
+        broken = replace(visit, state="failed", reason="the page breaks off", article=None)
+        again = self._perhaps_again(broken, passing=True)
+        if again.state == "pending":
+            return again
+        if visit.article is None:
+            return replace(visit, reason=f"{visit.reason}; the page breaks off")
+        return replace(visit, article=replace(visit.article, flags=(*visit.article.flags, "cut-off")))
 
     def _perhaps_again(self, visit: Visit, passing: bool) -> Visit:
         """Put a failure that may pass off until later, RETRY_TIMES times."""
