@@ -18,7 +18,7 @@ from tests.stress.plan import Extra
 
 RETRY_AFTER_SECONDS = 2
 SLOW_SECONDS = 2.0
-TRAP_FUSE = 300
+TRAP_FUSE = 600
 """After so many requests a trap has no more doors, so that a crawl that falls for it ends all the same."""
 _WRONG_CLOCK = timedelta(hours=1)
 """A Retry-After date is to be read by the clock of the server that sent it, and this one is slow."""

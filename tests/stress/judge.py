@@ -40,7 +40,7 @@ class Rules:
     host: str
     delay: float = 0.0
     concurrency: int = 2
-    trap_requests: int = 150
+    trap_requests: int = 300
 
 
 def judge(archive: Path, asked: Sequence[Asked], truth: Truth, rules: Rules) -> list[Finding]:

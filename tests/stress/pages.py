@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import zlib
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -99,10 +100,11 @@ class Pages:
         main = f"<article>{top}{meta}<div class=article-body>{body}</div></article>{related}"
         return self._frame(story.title, head, main, ballast(6_000 + number * 997 % 36_000))
 
-    def stock(self, number: int) -> str:
+    def stock(self, name: str) -> str:
         """A story of the endless stock, for ledgers of any size."""
+        number = zlib.crc32(name.encode())
         body = "".join(f"<p>{escape(part)}</p>" for part in paragraphs_of(self.plan.seed, number, 0))
-        return self._frame(f"Stock {number}", "", f"<article><h1>Story {number} of the stock</h1>{body}</article>")
+        return self._frame(name, "", f"<article><h1>A story of {escape(name)}</h1>{body}</article>")
 
     def _related(self, numbers: Sequence[int]) -> str:
         if not numbers:

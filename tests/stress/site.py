@@ -151,8 +151,8 @@ class Site:
             number = parse_qs(query).get("page", ["1"])[0]
             text = pages.section(name, int(number)) if number.isdigit() else None
             return None if text is None else _tagged(text.encode(), HTML)
-        if name.startswith("stock/") and name[6:].isdigit():
-            return Answer(200, pages.stock(int(name[6:])).encode())
+        if name.startswith("stock/"):
+            return Answer(200, pages.stock(name.removeprefix("stock/")).encode())
         return None
 
     def _conditional(self, answer: Answer, headers: dict[str, str]) -> Answer:
@@ -175,6 +175,8 @@ class Site:
             done = self.pages.edit(int(given["n"]))
         elif path.endswith("/drip"):
             self.drip = float(given["seconds"])
+        elif path.endswith("/stories"):
+            done = sum(count for asked, count in self.asked.items() if asked in self.pages.by_path)
         return Answer(200, json.dumps(done).encode(), {"Content-Type": "application/json"})
 
 
