@@ -1,7 +1,8 @@
 """Marks of a disk that is full: a small file system in memory, in a mount namespace of its own.
 
 A namespace needs no rights where the system allows it (`unshare --map-root-user --mount`), and leaves no mount behind.
-Where it does not, the marks are skipped: a limit on a file's size (RLIMIT_FSIZE) ends in another error than a full disk.
+Where it does not, the marks are skipped: a limit on a file's size (RLIMIT_FSIZE) ends in another error than
+a full disk.
 """
 
 from __future__ import annotations

@@ -20,6 +20,8 @@ _STATES = {"archived", "followed", "skipped", "gone", "failed"}
 _TRAPS = ("/calendar/", "/shop/", "/notes/")
 _IN_TRANSIT_SECONDS = 0.3
 """A request may be on its way while the site already answers another one."""
+_FORGIVEN_SECONDS = 0.1
+"""What the way between two busy processes may take from a stretch of requests."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,17 +164,17 @@ def judge_requests(asked: Sequence[Asked], truth: Truth, rules: Rules) -> Iterat
 def _too_soon(own: Sequence[Asked], delay: float) -> Iterator[Finding]:
     short = short_stretches([one.t for one in own], delay)
     if short:
-        yield Finding("delay", f"{len(short)} stretches of 10 requests were too short, the shortest {min(short):.3f} s")
+        yield Finding("delay", f"{len(short)} stretches of 50 requests were too short, the shortest {min(short):.3f} s")
 
 
-def short_stretches(times: Sequence[float], delay: float, length: int = 10) -> list[float]:
+def short_stretches(times: Sequence[float], delay: float, length: int = 50) -> list[float]:
     """Seconds that `length` gaps in a row took, where they should have taken longer.
 
     The site's clock notes when it came to read a request, which may be late: so not single gaps are judged, but
     stretches of them, and a little is forgiven.
     """
     stretches = (times[place + length] - times[place] for place in range(len(times) - length))
-    return [took for took in stretches if took < delay * length - min(0.25, delay * length * 0.1)]
+    return [took for took in stretches if took < delay * length - _FORGIVEN_SECONDS]
 
 
 def smallest_gap(asked: Sequence[Asked]) -> float:

@@ -9,7 +9,7 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """`promise` in words with its number, `measured` in words, `held` or not; `why`: findings, or why it was skipped."""
+    """`promise` and `measured` in words, `held` or not, `why`: findings, or why it was skipped."""
 
     promise: str
     measured: str

@@ -86,8 +86,8 @@ class Plan:
 class Truth:
     """What a crawl must and must not do: `articles` must be archived (title by path), `forbidden` never be asked for.
 
-    `endings`: words with which each article's text ends, its edits left out. `roads` and `faults` tell of each path how it
-    is found and what is wrong with it, so that a loss can be explained.
+    `endings`: words with which each article's text ends, its edits left out. `roads` and `faults` tell of each path
+    how it is found and what is wrong with it, so that a loss can be explained.
     """
 
     articles: Mapping[str, str]
