@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import socket
 import struct
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Literal
 
-Manner = Literal["whole", "slow", "reset", "too-long", "too-short", "broken-chunks"]
+Manner = Literal["whole", "slow", "reset", "too-long", "too-short", "broken-chunks", "hang", "endless"]
 HTML = {"Content-Type": "text/html; charset=utf-8"}
 INTRUDER = "An answer that nobody asked for"
 """Headline of what lies behind the end of an answer whose length is told too short."""
@@ -39,13 +40,16 @@ def head_of(answer: Answer, length: int | None) -> bytes:
     return f"HTTP/1.1 {answer.status} {phrase}\r\n{told}{framing}\r\n\r\n".encode("latin-1")
 
 
-async def send(writer: asyncio.StreamWriter, answer: Answer) -> bool:
-    """Put `answer` on the wire; whether the connection can be used again."""
+async def send(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, answer: Answer) -> bool:
+    """Put `answer` on the wire; whether the connection can be used again. `reader` tells when nobody waits any more."""
     body, manner = answer.body, answer.manner
     half = len(body) // 2
     if manner == "slow":
-        await _send_slowly(writer, answer)
+        await _send_slowly(reader, writer, answer)
         return True
+    if manner in ("hang", "endless"):
+        await _keep_waiting(reader, writer, answer)
+        return False
     if manner == "reset":
         writer.write(head_of(answer, len(body)) + body[:half])
         await writer.drain()
@@ -65,15 +69,33 @@ async def send(writer: asyncio.StreamWriter, answer: Answer) -> bool:
     return manner == "whole"
 
 
-async def _send_slowly(writer: asyncio.StreamWriter, answer: Answer) -> None:
+async def _send_slowly(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, answer: Answer) -> None:
     writer.write(head_of(answer, len(answer.body)))
     step = -(-len(answer.body) // _PIECES)
     for start in range(0, len(answer.body), step or 1):
-        await asyncio.sleep(answer.seconds / _PIECES)
-        if writer.is_closing():
-            raise ConnectionResetError
+        await _rest(reader, answer.seconds / _PIECES)
         writer.write(answer.body[start : start + step])
         await writer.drain()
+
+
+async def _keep_waiting(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, answer: Answer) -> None:
+    """Nothing at all, or a body that goes on and on, until the other side has had enough."""
+    if answer.manner == "endless":
+        writer.write(head_of(answer, None))
+    while True:
+        await _rest(reader, 0.2)
+        if answer.manner == "endless":
+            writer.write(b"5\r\nmore \r\n")
+            await writer.drain()
+
+
+async def _rest(reader: asyncio.StreamReader, seconds: float) -> None:
+    """Sleep. Raises ConnectionResetError as soon as the other side has gone."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if reader.at_eof() or reader.exception() is not None:
+            raise ConnectionResetError
+        await asyncio.sleep(min(0.01, seconds))
 
 
 def _reset(writer: asyncio.StreamWriter) -> None:

@@ -17,7 +17,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from tests.stress.judge import judge_archive, judge_ledger, told
+from tests.stress.judge import losses, told
 from tests.stress.logbook import Served
 from tests.stress.mark import Mark
 from tests.stress.running import HURRIED, finish
@@ -57,7 +57,7 @@ def _marks(folder: Path, site: Served, room: int, seen: dict[str, Any]) -> Itera
     yield Mark(
         f"disk full with room for {room:,} KB: exit 7 and a clear line", f"exit {seen['code']}", held, seen["said"]
     )
-    findings = [*judge_archive(folder / "after", site.truth()), *judge_ledger(folder / "after")]
+    findings = losses(folder / "after", site.truth())
     sound = seen["integrity"] in ("ok", "no database yet") and seen["again"] == 0 and not findings
     measured = f"integrity {seen['integrity']}, {seen['stored']} articles kept, then exit {seen['again']}"
     yield Mark(f"disk full with room for {room:,} KB: nothing torn, resumes when space returns", measured, sound,

@@ -23,7 +23,7 @@ TRAP_FUSE = 600
 _WRONG_CLOCK = timedelta(hours=1)
 """A Retry-After date is to be read by the clock of the server that sent it, and this one is slow."""
 _MANNERS: Mapping[str, Manner] = {
-    "reset": "reset", "too-long": "too-long", "too-short": "too-short", "broken-chunks": "broken-chunks"
+    "reset": "reset", "too-long": "too-long", "too-short": "too-short", "broken-chunks": "broken-chunks", "hang": "hang"
 }  # fmt: skip
 
 
@@ -131,6 +131,8 @@ def _notes(path: str, query: str) -> list[str]:
 def heavy(kind: str) -> Answer:
     """An answer that is small on the wire and large behind it, or large in its headers, or large altogether."""
     page = b"<!doctype html><title>Zeros</title><h1>Zeros</h1><p>"
+    if kind == "endless":
+        return Answer(200, manner="endless")
     name, _, megabytes = kind.partition("-")
     if name == "gzip":
         packer = zlib.compressobj(9, zlib.DEFLATED, 31)

@@ -15,7 +15,7 @@ from tests.stress.running import HURRIED, Run, finish
 DELAY_SECONDS = 0.02
 MOST_MB = 400
 _HANDFUL = 20
-_SETTINGS = {**HURRIED, "DOWNLOAD_DELAY": str(DELAY_SECONDS)}
+_SETTINGS = {**HURRIED, "DOWNLOAD_DELAY": str(DELAY_SECONDS), "DOWNLOAD_TIMEOUT": "4"}
 _KINDS = {
     "every reachable article archived": ("lost", "wrong content", "cut off"),
     "0 duplicates": ("duplicate",),

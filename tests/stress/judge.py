@@ -60,6 +60,12 @@ def ask(archive: Path, sql: str, *parameters: object) -> list[dict[str, Any]]:
         connection.close()
 
 
+def losses(archive: Path, truth: Truth) -> list[Finding]:
+    """Findings on what the archive holds; whether its counts add up is left aside."""
+    found = [*judge_archive(archive, truth), *judge_ledger(archive)]
+    return [finding for finding in found if finding.kind != "sums"]
+
+
 # --- the archive ---
 
 

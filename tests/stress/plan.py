@@ -18,15 +18,26 @@ from tests.stress.prose import paragraphs_of, title_of
 Road = Literal["listing", "sitemap", "listing+sitemap", "feed", "related", "moved", "fresh"]
 
 SECTIONS = ("craft", "food", "travel", "homes", "nature", "work", "letters", "history")
-ONCE_FAULTS = ("500", "502-twice", "503", "503-seconds", "429-date", "reset", "too-long", "too-short", "broken-chunks")
+ONCE_FAULTS = (
+    "500",
+    "502-twice",
+    "503",
+    "503-seconds",
+    "429-date",
+    "reset",
+    "too-long",
+    "too-short",
+    "broken-chunks",
+    "hang",
+)
 """What happens to a story's page the first time or the first two times that it is asked for."""
 STORY_FAULTS = (*ONCE_FAULTS, "slow")
 OTHER_FAULTS = (
-    "files", "duplicates", "redirects", "forbidden", "bombs", "headers", "calendar", "sessions", "pagination"
+    "files", "duplicates", "redirects", "forbidden", "bombs", "endless", "headers", "calendar", "sessions", "pagination"
 )  # fmt: skip
 FAULTS = (*STORY_FAULTS, *OTHER_FAULTS)
 _SHARE = 0.01
-_AT_MOST = {"503-seconds": 10, "429-date": 10, "slow": 20}
+_AT_MOST = {"503-seconds": 10, "429-date": 10, "slow": 20, "hang": 3}
 """Faults that hold up the whole site are rare, however large it is."""
 _CHAIN = 6
 _FEED_ITEMS = 20
@@ -206,6 +217,8 @@ def _extras(chance: random.Random, stories: tuple[Story, ...], faults: frozenset
         )
     if "headers" in faults:
         yield from (Extra(f"/heavy/{kind}-story-of-heads", kind) for kind in ("many-headers", "long-header"))
+    if "endless" in faults:
+        yield Extra("/heavy/endless-story-of-the-day", "endless")
     traps = (("calendar", "/calendar/2020/01/"), ("sessions", "/shop/?sid="), ("pagination", "/notes/?page=1"))
     yield from (Extra(path, f"trap-{name}") for name, path in traps if name in faults)
 

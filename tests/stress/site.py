@@ -78,14 +78,14 @@ class Site:
         }
         if target.startswith("/_control/"):
             answer = self._control(target)
-            return await send(writer, answer)
+            return await send(reader, writer, answer)
         self.in_flight += 1
         flight, status, ended = self.in_flight, 0, False
         self.asked[target] += 1
         try:
             answer = self._conditional(self.answer(target), headers)
             status = answer.status
-            ended = await send(writer, answer)
+            ended = await send(reader, writer, answer)
         finally:
             self.in_flight -= 1
             told = {"t": began, "end": time.monotonic(), "method": method, "path": target, "host": headers.get("host"),

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from tests.stress.judge import ask, judge_archive, judge_ledger, told
+from tests.stress.judge import ask, losses, told
 from tests.stress.logbook import Served
 from tests.stress.mark import Mark
 from tests.stress.running import HURRIED, Run, finish, start
@@ -32,7 +32,7 @@ def measure(folder: Path, *, stop_seconds: int = 20) -> Iterator[Mark]:
         yield _mark("a second SIGTERM: at once", run, took, _AT_ONCE_SECONDS)
         site.control("drip?seconds=0")
         run = finish("crawl", [site.url], archive, settings)
-        findings = [*judge_archive(archive, site.truth()), *judge_ledger(archive)]
+        findings = losses(archive, site.truth())
         code = run.process.returncode
         measured = f"exit {code}, {len(findings)} findings"
         yield Mark("after being stopped twice nothing is lost", measured, code == 0 and not findings, told(findings))
