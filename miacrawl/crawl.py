@@ -24,6 +24,7 @@ from miacrawl.store.ledger import Ledger
 from miacrawl.store.queue import Queue
 from miacrawl.store.runs import RunKind, earlier_starts
 from miacrawl.store.session import Session
+from miacrawl.store.traps import Traps
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +146,7 @@ def result_of(folder: Path, run_id: int) -> Result:
     try:
         run = rows(db, "SELECT * FROM runs WHERE id = ?", [run_id])[0]
         articles = rows(db, "SELECT count(*) AS n FROM articles")[0]["n"]
-        ledger = Ledger(db, run_id, Queue(db))
+        ledger = Ledger(db, run_id, Queue(db), Traps(db, run_id))
         failed, skipped, gone = (tuple(ledger.reasons(state)) for state in ("failed", "skipped", "gone"))
     except (sqlite3.Error, IndexError) as error:
         raise StorageError(f"{database_path(folder)} can't be read back: {error}") from error

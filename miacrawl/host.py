@@ -26,3 +26,13 @@ class Hold:
     origin: str
     until: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reservations:
+    """A host's files on text and data mining as they were read: tdmrep.json and ai.txt, empty where there are none."""
+
+    origin: str
+    tdmrep: str
+    ai_txt: str
+    fetched_at: str

@@ -27,6 +27,10 @@ MIACRAWL_HOST_ERRORS = 20  # a host that fails so often in a row is left for the
 MIACRAWL_PATIENCE_SECONDS = 300  # a run waits no longer for a host that asked to wait; it is left for the next run
 MIACRAWL_STOP_SECONDS = 20  # told to stop, a run cuts off what has not ended after this
 MIACRAWL_RETRY_AFTER_MAX_SECONDS = 86400  # a host that asks for more (Retry-After) is left alone for this
+MIACRAWL_MAX_RATIO = 300  # a body over 1 MB may grow so many times when unpacked (pages: 19, sitemaps: 128); 0: any
+MIACRAWL_TRAP_LIMIT = 200  # pages of one pattern (/calendar/N/N) that are tried when they lead to nothing new; 0: all
+MIACRAWL_RESERVATIONS = True  # ask every host for ai.txt and tdmrep.json once a week, to record what it reserves
+MIACRAWL_HONOUR: list[str] = []  # of noindex, noarchive, nosnippet, noai, tdm: pages that say so are not archived
 
 # --- discover ---
 DEPTH_LIMIT = 25  # links between a page and a start page
@@ -56,14 +60,30 @@ TWISTED_DNS_RESOLVER = "miacrawl.fetch.resolver.GuardedResolver"
 DOWNLOADER_MIDDLEWARES = {
     "miacrawl.fetch.scope.ScopeMiddleware": 50,
     "miacrawl.fetch.robots.RobotsMiddleware": 100,
+    "miacrawl.fetch.reservations.ReservationsMiddleware": 120,
     "miacrawl.fetch.politeness.PolitenessMiddleware": 150,
     # Both done above: Scrapy's offsite check ignores ports, its robots.txt check lets waiting requests through.
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    # Ours are Scrapy's with bounds, in the same places.
+    "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
+    "miacrawl.fetch.redirects.BoundedMetaRefresh": 580,
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+    "miacrawl.fetch.compression.BoundedCompression": 590,
+    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
+    "miacrawl.fetch.redirects.BoundedRedirects": 600,
 }
-DOWNLOAD_HANDLERS = {"file": None, "ftp": None, "s3": None, "data": None}
+DOWNLOAD_HANDLERS = {
+    "http": "miacrawl.fetch.handler.BoundedHandler",
+    "https": "miacrawl.fetch.handler.BoundedHandler",
+    "file": None,
+    "ftp": None,
+    "s3": None,
+    "data": None,
+}
 HTTPERROR_ALLOW_ALL = True  # the ledger wants to know of every status
 EXTENSIONS = {"miacrawl.fetch.pulse.Pulse": 0}
+HTTPPROXY_ENABLED = False  # a proxy from the environment connects itself: the guard can't see whom it talks to
 TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False
 

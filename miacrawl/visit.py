@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from miacrawl.article import Article
+from miacrawl.directives import NOTHING_SAID, Directives
 
 Kind = Literal["page", "listing", "sitemap", "feed"]
 State = Literal["pending", "archived", "followed", "skipped", "gone", "failed"]
@@ -82,3 +83,4 @@ class Visit:
     not_modified: bool = False
     validators: Validators = NO_VALIDATORS
     wait_seconds: float = 0.0
+    directives: Directives = NOTHING_SAID

@@ -115,7 +115,7 @@ def test_every_address_ends_with_a_reason(site: FakeSite, crawl: Run, archive: P
     assert found["/paper.pdf"] == ("skipped", "not a web page, by its name (.pdf)")
     assert found["/paper"] == ("skipped", "not a web page (application/pdf)")
     assert found["/nothing"] == ("failed", "an empty answer")
-    assert found["/loop"] == ("failed", "max redirections reached")
+    assert found["/loop"] == ("failed", "redirects in a circle (max redirections reached)")
     assert found["/old-story-address"] == ("archived", f"redirected to {site.at('a-good-story-here')}")
     assert found["/away"] == ("skipped", "redirects off-site: https://other.example/story")
     assert found["/elsewhere"][0] == "skipped" and "refused: " in found["/elsewhere"][1]

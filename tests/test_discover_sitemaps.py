@@ -23,7 +23,7 @@ INDEX = b"""<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
 def test_urlset_with_news_and_images() -> None:
     assert list(parse_sitemap(URLSET, BASE)) == [
         SitemapEntry("https://a.org/one", "2024-05-03"),
-        SitemapEntry("https://a.org/two", "2024-05-04T10:00:00Z"),
+        SitemapEntry("https://a.org/two", published="2024-05-04T10:00:00Z", is_news=True),
     ]
 
 

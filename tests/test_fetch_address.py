@@ -22,6 +22,27 @@ PRIVATE = [
     "http://[2002:7f00:1::]/",
     "http://224.0.0.1/",
     "http://100.64.0.1/",
+    "http://127.1/",
+    "http://0x7f.1/",
+    "http://0177.0.0.1/",
+    "http://2130706433/",
+    "http://127.0.0.1./",
+    "http://127。0。0。1/",
+    "http://localhost./",
+    "http://LOCALHOST/",
+    "http://ⓛocalhost/",
+    "http://good.example@127.0.0.1/",
+    "http://good.example:80@localhost/",
+    "http://[::]/",
+    "http://[::127.0.0.1]/",
+    "http://[fe80::1%25eth0]/",
+    "http://[fec0::1]/",
+    "http://[ff02::1]/",
+    "http://[2001:db8::1]/",
+    "http://[2001:0:7f00:1::]/",
+    "http://240.0.0.1/",
+    "http://255.255.255.255/",
+    "http://198.18.0.1/",
 ]
 
 
@@ -40,6 +61,19 @@ def test_public_addresses_are_not(url: str) -> None:
 @pytest.mark.parametrize("url", ["file:///etc/passwd", "ftp://a.org/x", "data:text/html,x", "http:///x"])
 def test_other_schemes_are_refused(url: str) -> None:
     assert AddressPolicy().refusal(url)
+
+
+def test_port_zero_is_none_and_opens_nothing() -> None:
+    assert "port 0" in (AddressPolicy.opening(["http://127.0.0.1/"]).refusal("http://127.0.0.1:0/") or "")
+
+
+def test_who_was_reached_is_judged_once_more() -> None:
+    policy = AddressPolicy.opening(["http://intranet.example:8000/"])
+    assert policy.connection_refusal("https://a.org/", "93.184.216.34") is None
+    assert policy.connection_refusal("http://intranet.example:8000/x", "10.0.0.1") is None
+    assert policy.connection_refusal("http://intranet.example:9000/x", "10.0.0.1")
+    told = policy.connection_refusal("https://a.org/", "127.0.0.1")
+    assert told == "a.org leads to 127.0.0.1 is a loopback address"
 
 
 def test_allowing_opens_exactly_the_host_and_port_of_the_start() -> None:

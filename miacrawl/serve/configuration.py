@@ -41,6 +41,7 @@ _FACETS: dict[str, list[Any]] = {
     "urls": ["state", "site", "kind", "source"],
     "hosts": ["robots_status"],
     "yields": ["site", "source"],
+    "traps": ["site"],
 }
 _SORT_DESC = {"articles": "published", "runs": "id", "urls": "id", "yields": "run_id"}
 _LABELS = {
@@ -52,6 +53,7 @@ _LABELS = {
     "urls": "url",
     "hosts": "origin",
     "yields": "source",
+    "traps": "pattern",
 }
 _MARK = "# Made by miacrawl; change it as you like, and miacrawl leaves it alone. Digest of what follows: "
 

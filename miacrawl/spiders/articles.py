@@ -15,11 +15,12 @@ from scrapy import Request, Spider, signals
 from scrapy.exceptions import IgnoreRequest
 
 from miacrawl.fetch.failure import in_words, worth_another_try
+from miacrawl.fetch.handler import WIRE_BYTES
 from miacrawl.fetch.hosts import Hosts, concurrency
 from miacrawl.fetch.politeness import HostGivenUp
 from miacrawl.fetch.resolver import GuardedResolver
 from miacrawl.fetch.robots import RobotsUnreachable
-from miacrawl.host import Hold, Robots
+from miacrawl.host import Hold, Reservations, Robots
 from miacrawl.per_site import for_site
 from miacrawl.site import Site
 from miacrawl.sites import use_profiles_of
@@ -28,6 +29,7 @@ from miacrawl.spiders.discovering import Discoverer, starts, usual_sitemap
 from miacrawl.spiders.reading import Answer, read
 from miacrawl.spiders.revisiting import revisit_policy
 from miacrawl.spiders.starting import address_policy, start_urls
+from miacrawl.spiders.wishes import Wishes, honoured
 from miacrawl.store.clock import later
 from miacrawl.store.session import Session
 from miacrawl.visit import Entry, State, Visit
@@ -63,6 +65,7 @@ class ArticlesSpider(Spider):
         """Entries under way, by site."""
         self.closing: asyncio.Future[None] | None = None
         self.discoverer = Discoverer(self.wants)
+        self.wishes = Wishes()
 
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
@@ -85,6 +88,10 @@ class ArticlesSpider(Spider):
             spider._session = Session.open(folder, spider.name, spider.starts, "update" if spider.updating else "crawl")
         spider._session.settlement.policy_for = lambda site: revisit_policy(settings, site)
         spider.discoverer = Discoverer(spider.wants, lambda site: int(for_site(settings, site, "DEPTH_LIMIT")))
+        spider.wishes.honoured = lambda site: honoured(settings, site)
+        for known_site in ("", *spider.session.sites):
+            honoured(settings, known_site)  # says at once what it can't understand
+        spider.session.traps.open(settings.getint("MIACRAWL_TRAP_LIMIT"))
         crawler.signals.connect(spider._end, signal=signals.spider_closed)
         return spider
 
@@ -193,6 +200,18 @@ class ArticlesSpider(Spider):
         """Keep a robots.txt for the next runs."""
         self._write(lambda: self.session.remember_robots(robots))
 
+    def known_reservations(self, origin: str) -> Reservations | None:
+        """What a host reserved for text and data mining when an earlier run asked it."""
+        known = self.session.known_reservations(origin)
+        if known is not None:
+            self.wishes.hosts[origin] = known
+        return known
+
+    def remember_reservations(self, said: Reservations) -> None:
+        """Keep what a host reserves, for this run and the next."""
+        self.wishes.hosts[said.origin] = said
+        self._write(lambda: self.session.remember_reservations(said))
+
     def host_held(self, origin: str, seconds: float, reason: str) -> None:
         """Keep for the next runs that a host asked to be left alone."""
         self._write(lambda: self.session.remember_hold(Hold(origin, later(seconds), reason)))
@@ -218,7 +237,7 @@ class ArticlesSpider(Spider):
         entry: Entry = response.meta["entry"]
         self.in_flight[entry.site] -= 1
         try:
-            visit = read(entry, Answer.of(response), self.discoverer)
+            visit = read(entry, Answer.of(response), self.discoverer, self.wishes)
         except Exception as error:
             # A fault of ours must not leave the address without an outcome.
             self.logger.exception("Reading %s failed", response.url)
@@ -261,8 +280,9 @@ class ArticlesSpider(Spider):
     def _end(self, reason: str) -> None:
         stats = self.crawler.stats
         fetched = int(stats.get_value("response_received_count", 0))
-        fetched -= int(stats.get_value("robotstxt/request_count", 0))
+        for name in ("robotstxt/request_count", "reservations/response_count"):
+            fetched -= int(stats.get_value(name, 0))
         held = self.held()
         told, code = conclusion(self.session, reason, self.limit, held)
-        received = int(stats.get_value("downloader/response_bytes", 0))
+        received = int(stats.get_value(WIRE_BYTES, 0))
         self.session.close(told, code, max(0, fetched), received_bytes=received, held=held)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from miacrawl import Article, extract
+from miacrawl.article import Article
 from miacrawl.discover.feeds import is_feed, parse_feed
 from miacrawl.discover.listings import announced_feeds, announced_sitemaps, listing_links
 from miacrawl.discover.sitemaps import is_sitemap, parse_sitemap
+from miacrawl.extract.extractor import read_page
 from miacrawl.fetch.failure import status_in_words
 from miacrawl.page import Page
-from miacrawl.sites import profile_for
+from miacrawl.sites import profile_for, profile_on
 from miacrawl.spiders.discovering import Discoverer, is_home
+from miacrawl.spiders.wishes import HEADERS, Wishes
 from miacrawl.urls import key_of
 from miacrawl.visit import NO_VALIDATORS, Discovery, Entry, Kind, State, Validators, Visit
 
@@ -30,13 +32,18 @@ _TEXT = frozenset({"text/plain", "application/octet-stream", "binary/octet-strea
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A response: final address, status, Content-Type header, body (transfer and content encodings undone)."""
+    """A response: final address, status, Content-Type header, body (transfer and content encodings undone).
+
+    `robots_tags`: values of X-Robots-Tag; `wishes`: the other headers that say something on mining, by name.
+    """
 
     url: str
     status: int
     content_type: str
     body: bytes
     validators: Validators = NO_VALIDATORS
+    robots_tags: tuple[str, ...] = ()
+    wishes: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, response: Response) -> Answer:
@@ -48,7 +55,9 @@ class Answer:
             value if len(value) <= MAX_VALIDATOR_LENGTH else "" for value in (text["ETag"], text["Last-Modified"])
         )
         validators = Validators(etag or None, modified or None)
-        return cls(response.url, response.status, text["Content-Type"], response.body, validators)
+        tags = tuple(value.decode("latin-1") for value in headers.getlist("X-Robots-Tag"))
+        said = {name: value.decode("latin-1") for name in HEADERS if (value := headers.get(name))}
+        return cls(response.url, response.status, text["Content-Type"], response.body, validators, tags, said)
 
     @property
     def media_type(self) -> str:
@@ -56,13 +65,13 @@ class Answer:
         return self.content_type.partition(";")[0].strip().lower()
 
 
-def read(entry: Entry, answer: Answer, discoverer: Discoverer) -> Visit:
+def read(entry: Entry, answer: Answer, discoverer: Discoverer, wishes: Wishes) -> Visit:
     """What became of `entry`, judged by the answer to it."""
     if answer.status == 304 and entry.validators != NO_VALIDATORS:
         return Visit(entry, entry.state, None, answer.url, answer.status, not_modified=True)
     if not 200 <= answer.status < 300:
         return _read_error(entry, answer)
-    visit = _read_content(entry, answer, discoverer)
+    visit = _read_content(entry, answer, discoverer, wishes)
     # Where a redirect led to another page, what it is known by is not what this address is to be asked by.
     return replace(visit, validators=answer.validators) if key_of(answer.url) == entry.url_key else visit
 
@@ -74,14 +83,14 @@ def _read_error(entry: Entry, answer: Answer) -> Visit:
     return Visit(entry, state, status_in_words(answer.status), answer.url, answer.status)
 
 
-def _read_content(entry: Entry, answer: Answer, discoverer: Discoverer) -> Visit:
+def _read_content(entry: Entry, answer: Answer, discoverer: Discoverer, wishes: Wishes) -> Visit:
     kind = kind_of(entry, answer)
     if kind in ("sitemap", "feed"):
         return _read_file(entry, answer, kind, discoverer)
     if kind is None:
         told = answer.media_type or "its content says so"
         return Visit(entry, "skipped", f"not a web page ({told})", answer.url, answer.status)
-    return _read_page(entry, answer, kind, discoverer)
+    return _read_page(entry, answer, kind, discoverer, wishes)
 
 
 def kind_of(entry: Entry, answer: Answer) -> Kind | None:
@@ -114,9 +123,9 @@ def _in_sitemap(entry: Entry, answer: Answer, discoverer: Discoverer) -> Iterato
     for item in parse_sitemap(answer.body, answer.url):
         if item.is_sitemap:
             nested = discoverer.file(item.url, "sitemap", "sitemap", answer.url, entry.depth + 1)
-            yield replace(nested, lastmod=item.lastmod)
+            yield replace(nested, lastmod=item.changed)
         else:
-            yield discoverer.page(item.url, "sitemap", answer.url, entry.depth + 1, lastmod=item.lastmod)
+            yield discoverer.page(item.url, "sitemap", answer.url, entry.depth + 1, lastmod=item.changed)
 
 
 def _in_feed(entry: Entry, answer: Answer, discoverer: Discoverer) -> Iterator[Discovery]:
@@ -124,15 +133,20 @@ def _in_feed(entry: Entry, answer: Answer, discoverer: Discoverer) -> Iterator[D
         yield discoverer.page(post.url, "feed", answer.url, entry.depth + 1, lastmod=post.updated)
 
 
-def _read_page(entry: Entry, answer: Answer, kind: Kind, discoverer: Discoverer) -> Visit:
+def _read_page(entry: Entry, answer: Answer, kind: Kind, discoverer: Discoverer, wishes: Wishes) -> Visit:
     if not answer.body.strip():
         return Visit(entry, "failed", "an empty answer", answer.url, answer.status)
     if kind == "page":
-        article = extract(answer.body, answer.url, content_type=answer.content_type)
+        page = Page(answer.body, answer.url, answer.content_type)
+        article = read_page(page, profile_on(page.url, None))
         missing = why_no_article(article)
         if missing is None:
+            said = wishes.of(page, answer.robots_tags, answer.wishes)
+            missing = wishes.refusal(answer.url, said)
+        if missing is None:
             found = tuple(_related(entry, article, discoverer))
-            return Visit(entry, "archived", None, answer.url, answer.status, article, found)
+            return Visit(entry, "archived", None, answer.url, answer.status, article, found, directives=said)
+    # Anew: extraction takes from a page what it has read.
     page = Page(answer.body, answer.url, answer.content_type)
     links = tuple(_links(entry, page, discoverer))
     if kind == "listing":

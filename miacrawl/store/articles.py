@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from sqlite_utils import Database
 
 from miacrawl.article import Article
+from miacrawl.directives import NOTHING_SAID, Directives
 from miacrawl.page import collapse
 from miacrawl.store.archive import open_existing
 from miacrawl.store.clock import as_stored, now
@@ -58,7 +59,7 @@ def content_hash(article: Article) -> str:
     return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
 
 
-def save(db: Database, article: Article, run_id: int) -> Saved:
+def save(db: Database, article: Article, run_id: int, said: Directives = NOTHING_SAID) -> Saved:
     """Insert or update the row of `article` with its related links; the caller holds the transaction."""
     address = identity(article)
     key, own_key = url_key(address), url_key(article.url)
@@ -71,7 +72,9 @@ def save(db: Database, article: Article, run_id: int) -> Saved:
     elif row and key == own_key and _provisional(row) and not _same_text(row, article):
         _release(db, row)
         row = _row(db, key)
-    values = _columns(article, address, key, run_id)
+    values = {**_columns(article, address, key, run_id), "directives": as_json(said)}
+    if row is None and (twin := _twin(db, values)):
+        return Saved(twin["id"], twin["url"], "alias")
     change: Change = "new"
     if row is None:
         article_id = _insert(db, values)
@@ -86,6 +89,12 @@ def save(db: Database, article: Article, run_id: int) -> Saved:
     _replace_confidence(db, article_id, article)
     db.execute("UPDATE related_links SET target_id = ? WHERE url_key IN (?, ?)", [article_id, key, own_key])
     return Saved(article_id, address, change, provisional=key != own_key)
+
+
+def as_json(said: Directives) -> str:
+    """What is said of a page as a JSON object, without what is not said: {} where nothing is."""
+    found = asdict(said)
+    return json.dumps({name: value for name, value in found.items() if value not in (None, ())}, ensure_ascii=False)
 
 
 def seen_again(db: Database, url_id: int, run_id: int) -> None:
@@ -114,6 +123,16 @@ def newest(folder: Path, count: int) -> list[dict[str, Any]]:
 def _row(db: Database, key: str) -> dict[str, Any] | None:
     columns = "id, url, url_key, fetched_url, title, body, content_hash, run_id"
     return next(iter(rows(db, f"SELECT {columns} FROM articles WHERE url_key = ?", [key])), None)
+
+
+def _twin(db: Database, values: dict[str, Any]) -> dict[str, Any] | None:
+    """An article of the same site whose title, blurb and body are the same, under another address."""
+    found = rows(
+        db,
+        "SELECT id, url FROM articles WHERE content_hash = ? AND site = ? AND body = ? ORDER BY id LIMIT 1",
+        [values["content_hash"], values["site"], values["body"]],
+    )
+    return next(iter(found), None)
 
 
 def _provisional(row: dict[str, Any]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlite_utils import Database
 
-from miacrawl.host import Hold, Robots
+from miacrawl.host import Hold, Reservations, Robots
 from miacrawl.store.clock import now
 
 
@@ -40,4 +40,24 @@ def remember_hold(db: Database, hold: Hold) -> None:
         "INSERT INTO hosts (origin, hold_until, hold_reason) VALUES (?, ?, ?)"
         " ON CONFLICT (origin) DO UPDATE SET hold_until = excluded.hold_until, hold_reason = excluded.hold_reason",
         [hold.origin, hold.until, hold.reason],
+    )
+
+
+def known_reservations(db: Database, origin: str) -> Reservations | None:
+    """What `origin` said of text and data mining when it was last asked, or None."""
+    row = db.execute(
+        "SELECT origin, tdmrep, ai_txt, reservations_fetched_at FROM hosts"
+        " WHERE origin = ? AND reservations_fetched_at IS NOT NULL",
+        [origin],
+    ).fetchone()
+    return Reservations(row[0], row[1] or "", row[2] or "", row[3]) if row else None
+
+
+def remember_reservations(db: Database, said: Reservations) -> None:
+    """Keep what a host says of text and data mining; the caller holds the transaction."""
+    db.execute(
+        "INSERT INTO hosts (origin, tdmrep, ai_txt, reservations_fetched_at) VALUES (?, ?, ?, ?) ON CONFLICT (origin)"
+        " DO UPDATE SET tdmrep = excluded.tdmrep, ai_txt = excluded.ai_txt,"
+        " reservations_fetched_at = excluded.reservations_fetched_at",
+        [said.origin, said.tdmrep or None, said.ai_txt or None, said.fetched_at],
     )

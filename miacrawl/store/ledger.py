@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sqlite_utils import Database
 
@@ -15,6 +15,7 @@ from miacrawl.store.clock import later, now
 from miacrawl.store.connection import rows
 from miacrawl.store.newer import is_newer
 from miacrawl.store.queue import NEWER, OWN_ADDRESS, Queue, marks
+from miacrawl.store.traps import Leads, Traps
 from miacrawl.urls import clean, site_of, url_key
 from miacrawl.visit import Discovery, Entry
 
@@ -36,39 +37,60 @@ class _Known:
 
 
 @dataclass(slots=True)
+class Found:
+    """What came of entering addresses: how many were new, how many of these are wanted, and what they lead to."""
+
+    new: int = 0
+    wanted: int = 0
+    leads: Leads = field(default_factory=Leads)
+
+    def add_new(self, found: Discovery) -> None:
+        """Count an address that nobody knew."""
+        self.new += 1
+        if found.unwanted is None:
+            self.wanted += 1
+            if found.kind in ("page", "listing"):
+                self.leads.add_new(found.url)
+
+
+@dataclass(slots=True)
 class Ledger:
     """The ledger of one archive, as one run sees it."""
 
     db: Database
     run_id: int
     queue: Queue
+    traps: Traps
     deaf: set[str] = field(default_factory=set)
     """Sites whose lastmod dates have proved wrong in this run."""
 
     # --- what was found ---
 
-    def discover(self, found: Iterable[Discovery]) -> tuple[int, int]:
-        """Enter addresses. Returns how many are new, and how many of these are wanted."""
-        new = wanted = 0
+    def discover(self, found: Iterable[Discovery]) -> Found:
+        """Enter addresses. Returns how many are new and wanted, and what they lead to."""
+        sum_of = Found()
         for discovery in found:
-            if self._discover(discovery):
-                new += 1
-                wanted += discovery.unwanted is None
-        return new, wanted
+            self._discover(discovery, sum_of)
+        return sum_of
 
-    def _discover(self, found: Discovery) -> bool:
+    def _discover(self, found: Discovery, sum_of: Found) -> None:
         try:
             key, site = url_key(found.url), site_of(found.url)
+            unwanted = self.traps.judged(found)
         except ValueError:
-            return False
+            return
+        if unwanted != found.unwanted:
+            found = replace(found, unwanted=unwanted)
         row = self.db.execute(
             "SELECT id, due, run_id, priority, state, attempts, lastmod, fetched_at FROM urls WHERE url_key = ?", [key]
         ).fetchone()
         if row is None:
-            return self._insert(found, key, site)
-        if found.unwanted is None:
-            self._found_again(found, site, _Known(*row))
-        return False
+            self._insert(found, key, site)
+            sum_of.add_new(found)
+        elif found.unwanted is None:
+            known = _Known(*row)
+            sum_of.leads.add_known(known.id, known.state)
+            self._found_again(found, site, known)
 
     def _found_again(self, found: Discovery, site: str, known: _Known) -> None:
         if known.due:
@@ -84,7 +106,7 @@ class Ledger:
             priority = NEWER if known.state == "archived" else found.priority
             self.queue.make_due(known.id, site, priority, found.lastmod)
 
-    def _insert(self, found: Discovery, key: str, site: str) -> bool:
+    def _insert(self, found: Discovery, key: str, site: str) -> None:
         self.db.execute(
             "INSERT OR IGNORE INTO urls (url, url_key, site, kind, state, reason, source, referrer, depth, priority,"
             " due, lastmod, discovered_at, discovered_run_id, run_id)"
@@ -109,7 +131,6 @@ class Ledger:
         )
         if found.unwanted is None:
             self.queue.awakened.add(site)
-        return True
 
     def unvisited(self, site: str) -> Iterator[Discovery]:
         """Addresses of `site` that were not wanted when they were found, as they were found."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -107,6 +107,15 @@ class Queue:
         """Undo `take` for entries that were not fetched after all."""
         for entry in entries:
             self.taken.pop(entry.id, None)
+
+    def skip(self, reasons: Mapping[int, str], run_id: int) -> None:
+        """Settle entries that were taken, by their numbers, without a visit; the caller holds the transaction."""
+        for row_id, reason in reasons.items():
+            self.db.execute(
+                "UPDATE urls SET state = 'skipped', reason = ?, due = 0, run_id = ? WHERE id = ?",
+                [reason, run_id, row_id],
+            )
+            self.taken.pop(row_id, None)
 
     def explain_wait(self, site: str, reason: str) -> None:
         """Say why what is due of `site` waits."""

@@ -56,6 +56,7 @@ TABLES: Mapping[str, Table] = {
             "body": "Plain text, paragraphs separated by a blank line",
             "body_html": "The same as sanitised HTML",
             "read_minutes_estimated": "Minutes that the body takes to read, by our count; whatever the page states",
+            "directives": "What page, headers and site say on indexing, archiving and mining, a JSON object",
         },
     ),
     "related_links": Table(
@@ -161,6 +162,9 @@ TABLES: Mapping[str, Table] = {
             "crawl_delay": "Seconds between requests that robots.txt asks for",
             "hold_until": "Not to be asked for anything before",
             "hold_reason": "Why, in words",
+            "tdmrep": "tdmrep.json as last read: what the site reserves for text and data mining; empty where none",
+            "ai_txt": "ai.txt as last read, likewise",
+            "reservations_fetched_at": "When these two were last asked for",
         },
     ),
     "yields": Table(
@@ -171,6 +175,16 @@ TABLES: Mapping[str, Table] = {
             "source": "How addresses were discovered: sitemap, feed, listing, related, …",
             "discovered": "Addresses of the site first seen in this run",
             "archived": "Articles archived for the first time in this run",
+        },
+    ),
+    "traps": Table(
+        "Families of addresses that led to nothing new, as endless calendars do, and are not asked for any more.",
+        {
+            "site": "Host (and port, where unusual) without www.",
+            "pattern": "What the addresses have in common: N stands for digits, X for random tokens, W for any word",
+            "visits": "Pages of it that were tried",
+            "found_at": "When it was found out",
+            "run_id": "Run that found it out",
         },
     ),
 }
@@ -226,6 +240,19 @@ def m007_frontier(db: Database) -> None:
     """The ledger learns when to come back, and by what to ask; hosts and yields get tables of their own."""
     for statement in _M007.split(";\n\n"):
         db.execute(statement)
+
+
+@migrations()
+def m008_directives(db: Database) -> None:
+    """What pages and sites say on being archived; equal texts are found by their digest."""
+    for statement in _M008.split(";\n\n"):
+        db.execute(statement)
+
+
+@migrations()
+def m009_traps(db: Database) -> None:
+    """What was found to be endless stays known."""
+    db.execute(_M009)
 
 
 _M002 = """
@@ -453,5 +480,28 @@ CREATE TABLE yields (
     discovered INTEGER NOT NULL DEFAULT 0,
     archived INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (run_id, site, source)
+) WITHOUT ROWID
+"""
+
+_M008 = """
+ALTER TABLE articles ADD COLUMN directives TEXT NOT NULL DEFAULT '{}';
+
+CREATE INDEX idx_articles_content ON articles(content_hash);
+
+ALTER TABLE hosts ADD COLUMN tdmrep TEXT;
+
+ALTER TABLE hosts ADD COLUMN ai_txt TEXT;
+
+ALTER TABLE hosts ADD COLUMN reservations_fetched_at TEXT
+"""
+
+_M009 = """
+CREATE TABLE traps (
+    site TEXT NOT NULL,
+    pattern TEXT NOT NULL,
+    visits INTEGER NOT NULL,
+    found_at TEXT NOT NULL,
+    run_id INTEGER NOT NULL REFERENCES runs(id),
+    PRIMARY KEY (site, pattern)
 ) WITHOUT ROWID
 """

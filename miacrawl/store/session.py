@@ -13,13 +13,14 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from miacrawl.errors import ExitCode, StorageError
-from miacrawl.host import Hold, Robots
+from miacrawl.host import Hold, Reservations, Robots
 from miacrawl.store import hosts, runs
 from miacrawl.store.archive import database_path, explain, open_archive, writing
 from miacrawl.store.articles import Saved, save, seen_again
 from miacrawl.store.ledger import Ledger
 from miacrawl.store.queue import NEWER, Queue
 from miacrawl.store.settlement import Settlement
+from miacrawl.store.traps import Traps
 from miacrawl.urls import site_of, url_key
 from miacrawl.visit import Discovery, Entry, Visit
 
@@ -27,6 +28,8 @@ _log = logging.getLogger(__name__)
 _LASTMOD_SAMPLE = 20
 """After so many pages that were called newer, nine in ten of them wrongly, a site's dates are no longer believed."""
 _REASONS_KEPT = 20
+_AT_ONCE, _ROUNDS = 1_000, 5
+_SEEN = ("archived", "followed", "skipped")
 _SETTLED = ("followed", "skipped", "gone", "failed")
 
 
@@ -40,7 +43,8 @@ class Session:
         self.starts = tuple(starts)
         self.sites = frozenset(site_of(url) for url in starts)
         self.queue = Queue(db)
-        self.ledger = Ledger(db, run_id, self.queue)
+        self.traps = Traps(db, run_id)
+        self.ledger = Ledger(db, run_id, self.queue, self.traps)
         self.settlement = Settlement(db, run_id, self.queue)
         self.counts: Counter[str] = Counter()
         self.archived_by: Counter[tuple[str, str]] = Counter()
@@ -97,7 +101,7 @@ class Session:
     def discover(self, found: Iterable[Discovery]) -> None:
         """Enter addresses in the ledger, in one transaction."""
         with self.db.atomic():
-            self.counts["discovered"] += self.ledger.discover(found)[0]
+            self.counts["discovered"] += self.ledger.discover(found).new
 
     def begin_crawl(self) -> None:
         """Make every page of this run's sites due that was fetched before."""
@@ -123,15 +127,18 @@ class Session:
         Raises sqlite3.Error where the archive can't be written; the entry stays due then.
         """
         with self.db.atomic():
-            found, wanted = self.ledger.discover(visit.discoveries)
+            found = self.ledger.discover(visit.discoveries)
             saved = self._save(visit) if visit.article is not None else None
             if saved is None:
-                self.settlement.settle(visit, fresh=wanted > 0)
-            self.ledger.count_found(visit.entry, wanted)
+                self.settlement.settle(visit, fresh=found.wanted > 0)
+            self.ledger.count_found(visit.entry, found.wanted)
+            if visit.state in _SEEN:
+                copy = saved is not None and saved.change == "alias"
+                self.traps.count(visit.entry, found.leads, is_article=saved is not None and not copy, is_copy=copy)
             if visit.not_modified and visit.entry.state == "archived":
                 seen_again(self.db, visit.entry.id, self.run_id)
         outcome = "unchanged" if _unmodified_article(visit) else saved.change if saved else visit.state
-        self._count(visit, outcome, found)
+        self._count(visit, outcome, found.new)
         return outcome
 
     def _count(self, visit: Visit, outcome: str, found: int) -> None:
@@ -159,7 +166,7 @@ class Session:
         article = visit.article
         if article is None:
             raise ValueError("a visit without an article has none to save")
-        saved = save(self.db, article, self.run_id)
+        saved = save(self.db, article, self.run_id, visit.directives)
         key = url_key(saved.url)
         final = visit.final_url or visit.entry.url
         reason = None
@@ -168,6 +175,8 @@ class Session:
             reason = f"{told} {saved.url}"
         settled = replace(visit, reason=reason or visit.reason, discoveries=())
         self.settlement.settle(settled, saved.article_id, fresh=saved.change in ("new", "changed"))
+        if saved.change == "alias" and visit.entry.url_key == key:
+            seen_again(self.db, visit.entry.id, self.run_id)
         if url_key(final) != visit.entry.url_key:
             alias = Discovery(final, source="redirect", referrer=visit.entry.url, depth=visit.entry.depth)
             self.ledger.add_alias(alias, saved.article_id, f"fetched by a redirect from {visit.entry.url}")
@@ -187,8 +196,27 @@ class Session:
         return list(found.fetchall())
 
     def take(self, site: str, limit: int) -> list[Entry]:
-        """Up to `limit` due entries of one of this run's sites."""
-        return self.queue.take(site, limit)
+        """Up to `limit` due entries of one of this run's sites. What turned out to be a trap is settled instead."""
+        taken = self._spare_traps(self.queue.take(site, limit))
+        for _ in range(_ROUNDS):
+            if taken or not (more := self.queue.take(site, _AT_ONCE)):
+                break
+            taken = self._spare_traps(more)
+            self.queue.give_back(taken[limit:])
+        return taken[:limit]
+
+    def _spare_traps(self, entries: list[Entry]) -> list[Entry]:
+        """`entries` without those of a trap, which are settled as skipped."""
+        told = {
+            entry.id: why
+            for entry in entries
+            if entry.state == "pending" and (why := self.traps.why(entry.url, entry.source))
+        }
+        if told:
+            with self.db.atomic():
+                self.queue.skip(told, self.run_id)
+            self.counts["skipped"] += len(told)
+        return [entry for entry in entries if entry.id not in told]
 
     def waiting(self, sites: Collection[str], patience_seconds: float) -> bool:
         """Whether entries of `sites` are due, or will be within so many seconds, that nobody has taken."""
@@ -204,6 +232,15 @@ class Session:
         """Keep a robots.txt for the next runs."""
         with self.db.atomic():
             hosts.remember_robots(self.db, robots)
+
+    def known_reservations(self, origin: str) -> Reservations | None:
+        """What a host said of text and data mining when it was last asked, or None."""
+        return hosts.known_reservations(self.db, origin)
+
+    def remember_reservations(self, said: Reservations) -> None:
+        """Keep what a host says of text and data mining for the next runs."""
+        with self.db.atomic():
+            hosts.remember_reservations(self.db, said)
 
     def holds(self) -> list[Hold]:
         """The hosts that earlier runs were told to leave alone until a time to come."""
