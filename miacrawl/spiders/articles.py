@@ -244,7 +244,7 @@ class ArticlesSpider(Spider):
             # A fault of ours must not leave the address without an outcome.
             self.logger.exception("Reading %s failed", response.url)
             visit = Visit(entry, "failed", f"reading it failed: {error!r:.200}", response.url, response.status)
-        if visit.state in ("archived", "skipped") and self.wholeness.is_cut_off(entry.site, response.body):
+        if visit.state in ("archived", "skipped") and self.wholeness.is_cut_off(entry.url, response.body):
             yield self._perhaps_whole(visit)
         else:
             yield self._perhaps_again(visit, response.status in self._statuses_to_retry())

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from miacrawl.urls import site_of
 
 _HEAD, _TAIL = 1024, 4096
+_FOLDERS = 10_000
 _BEGINNINGS = (b"<!doctype html", b"<html")
 _ENDS = (b"</html", b"</body")
 
@@ -21,12 +25,17 @@ def lacks_end(body: bytes) -> bool:
 
 @dataclass(slots=True)
 class Wholeness:
-    """Whether the pages of each site have ends, as far as this run has seen."""
+    """Whether the pages of each site have ends, as far as this run has seen.
+
+    A folder's pages are made alike, and not always as those of the next: each is counted for itself.
+    """
 
     seen: Counter[tuple[str, bool]] = field(default_factory=Counter)
 
-    def is_cut_off(self, site: str, body: bytes) -> bool:
-        """Whether a page of `site` breaks off: it has no end, and at least as many of its fellows have one as not."""
+    def is_cut_off(self, url: str, body: bytes) -> bool:
+        """Whether the page at `url` breaks off: it has no end, and at least as many of its fellows have one as not."""
         whole = not lacks_end(body)
-        self.seen[site, whole] += 1
-        return not whole and self.seen[site, True] >= self.seen[site, False] - 1
+        folder = site_of(url) + urlsplit(url).path.rstrip("/").rpartition("/")[0]
+        if len(self.seen) < _FOLDERS or (folder, whole) in self.seen:
+            self.seen[folder, whole] += 1
+        return not whole and self.seen[folder, True] >= self.seen[folder, False] - 1

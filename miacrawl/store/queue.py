@@ -67,7 +67,9 @@ class Queue:
         cursor = self.db.execute(
             "UPDATE urls SET due = 1, next_check = NULL, priority = ? WHERE due = 0 AND id IN (SELECT id FROM urls"
             " WHERE site = ? AND kind IN ('feed', 'sitemap') AND state = 'followed'"
-            " ORDER BY last_found_at DESC, depth, id LIMIT ?)",
+            # One kind must not crowd out the other: feeds, sitemaps that robots.txt names, and the rest take turns.
+            " ORDER BY row_number() OVER (PARTITION BY kind, depth <= 1 ORDER BY last_found_at DESC, depth, id), kind"
+            " LIMIT ?)",
             [SOURCE_PRIORITY, site, limit],
         )
         self.awakened.add(site)
@@ -112,7 +114,7 @@ class Queue:
         """Settle entries that were taken, by their numbers, without a visit; the caller holds the transaction."""
         for row_id, reason in reasons.items():
             self.db.execute(
-                "UPDATE urls SET state = 'skipped', reason = ?, due = 0, run_id = ? WHERE id = ?",
+                "UPDATE urls SET state = 'skipped', reason = ?, due = 0, next_check = NULL, run_id = ? WHERE id = ?",
                 [reason, run_id, row_id],
             )
             self.taken.pop(row_id, None)

@@ -156,7 +156,7 @@ def judge_requests(asked: Sequence[Asked], truth: Truth, rules: Rules) -> Iterat
         if one.cookie:
             yield Finding("cookie", f"{one.path}: {one.cookie}")
     own = [one for one in asked if one.host == rules.host]
-    most = max((one.in_flight for one in own), default=0)
+    most = most_at_once(own)
     if most > rules.concurrency:
         yield Finding("concurrency", f"{most} requests at a time, {rules.concurrency} allowed")
     yield from _too_soon(own, rules.delay)
@@ -165,6 +165,16 @@ def judge_requests(asked: Sequence[Asked], truth: Truth, rules: Rules) -> Iterat
         count = sum(one.path.startswith(trap) for one in own)
         if count > rules.trap_requests:
             yield Finding("trap", f"{count} requests went into {trap}, {rules.trap_requests} allowed")
+
+
+def most_at_once(own: Sequence[Asked]) -> int:
+    """Requests at a time. Where the other side hung up, the site learns of it a little later."""
+    ends = [(one.end - (0 if one.whole else _FORGIVEN_SECONDS), -1) for one in own if one.end is not None]
+    count = most = 0
+    for _, change in sorted([*ends, *((one.t, 1) for one in own if one.end is not None)]):
+        count += change
+        most = max(most, count)
+    return most
 
 
 def _too_soon(own: Sequence[Asked], delay: float) -> Iterator[Finding]:

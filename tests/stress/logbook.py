@@ -26,7 +26,6 @@ class Asked:
     method: str = "GET"
     status: int = 0
     connection: int = -1
-    in_flight: int = 0
     whole: bool = False
     agent: str | None = None
     if_none_match: str | None = None

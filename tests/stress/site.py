@@ -39,7 +39,6 @@ class Site:
     crawl_delay: float = 0.0
     drip: float = 0.0
     asked: Counter[str] = field(default_factory=Counter)
-    in_flight: int = 0
     connections: itertools.count[int] = field(default_factory=itertools.count)
     pages: Pages = field(init=False)
     strays: Strays = field(init=False)
@@ -79,17 +78,15 @@ class Site:
         if target.startswith("/_control/"):
             answer = self._control(target)
             return await send(reader, writer, answer)
-        self.in_flight += 1
-        flight, status, ended = self.in_flight, 0, False
+        status, ended = 0, False
         self.asked[target] += 1
         try:
             answer = self._conditional(self.answer(target), headers)
             status = answer.status
             ended = await send(reader, writer, answer)
         finally:
-            self.in_flight -= 1
             told = {"t": began, "end": time.monotonic(), "method": method, "path": target, "host": headers.get("host"),
-                    "status": status, "connection": number, "in_flight": flight, "whole": ended,
+                    "status": status, "connection": number, "whole": ended,
                     "agent": headers.get("user-agent"), "if_none_match": headers.get("if-none-match"),
                     "if_modified_since": headers.get("if-modified-since"), "cookie": headers.get("cookie")}  # fmt: skip
             if status:

@@ -17,7 +17,7 @@ TRUTH = Truth({"/a": "A title"}, {"/a": "the end."}, {"/a": "listing"}, {})
 
 
 def asked(path: str = "/a", t: float = 0.0, **more: object) -> Asked:
-    return Asked(**{"t": t, "path": path, "host": HOST, "end": t + 0.01, "status": 200, "in_flight": 1, **more})  # type: ignore[arg-type]
+    return Asked(**{"t": t, "path": path, "host": HOST, "end": t + 0.01, "status": 200, "whole": True, **more})  # type: ignore[arg-type]
 
 
 def kinds(*requests: Asked, **rules: float) -> list[str]:
@@ -37,7 +37,13 @@ def test_forbidden_paths_hosts_and_ports_are_found(request_made: Asked) -> None:
 
 
 def test_more_at_a_time_than_allowed_is_found() -> None:
-    assert kinds(asked(in_flight=3)) == ["concurrency"]
+    together = [asked(f"/{number}", 0.001 * number) for number in range(3)]
+    assert kinds(*together[:2]) == [] and kinds(*together) == ["concurrency"]
+
+
+def test_a_request_that_was_given_up_ends_before_the_site_learns_of_it() -> None:
+    given_up = asked(end=4.0, whole=False)
+    assert kinds(given_up, asked("/b", 3.0, end=5.0, whole=True), asked("/c", 3.95, end=5.0, whole=True)) == []
 
 
 def test_request_while_the_host_asked_for_rest_is_found() -> None:
