@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from scrapy import Request, Spider, signals
 from scrapy.exceptions import IgnoreRequest
 
+from miacrawl.fetch.agent import add_contact
 from miacrawl.fetch.failure import in_words, worth_another_try
 from miacrawl.fetch.handler import WIRE_BYTES
 from miacrawl.fetch.hosts import Hosts, concurrency
@@ -71,10 +72,9 @@ class ArticlesSpider(Spider):
 
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
-        """Put the contact into the user agent, unless the user gave a user agent of their own."""
+        """Name the contact in the user agent."""
         super().update_settings(settings)
-        if contact := settings.get("MIACRAWL_CONTACT"):
-            settings.set("USER_AGENT", f"{settings['USER_AGENT']} (+{contact})", priority="spider")
+        add_contact(settings)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> ArticlesSpider:
