@@ -116,7 +116,7 @@ class ArticlesSpider(Spider):
             self.session.discover(starts(self.starts))
             if not self.settings.getbool("ROBOTSTXT_OBEY"):
                 self.session.discover(usual_sitemap(url) for url in self.starts)
-            self.session.judge_again(self.discoverer.again)
+            self.session.judge_again(self.discoverer.again, self.discoverer.rules(self.session.sites))
             if self.updating:
                 self.session.begin_update(self.settings.getint("MIACRAWL_SOURCES"))
             else:
