@@ -108,7 +108,12 @@ def test_misspelt_setting_of_a_crawl_names_the_nearest(miacrawl: Run) -> None:
 
 def test_crawl_does_what_the_file_says(crawl: Run, site: FakeSite, file: Path) -> None:
     agents: list[str] = []
-    site.on_headers = lambda headers: agents.append(headers["User-Agent"])
+
+    def home() -> bytes:
+        agents.append(site.headers["User-Agent"])
+        return listing()
+
+    site.pages["/"] = home
     file.write_text("settings: {USER_AGENT: from the file}\n")
     crawl(site.url)
     assert agents and set(agents) == {"from the file"}

@@ -288,7 +288,11 @@ def test_scrapy_users_feel_at_home(site: FakeSite, tmp_path: Path, archive: Path
 
 def test_user_agent_is_honest_and_has_the_contact(site: FakeSite, crawl: Run) -> None:
     agents: list[str] = []
-    site.pages["/"] = lambda: agents.append(site.headers["User-Agent"]) or listing()
-    site.pages |= {"/": listing()}
+
+    def home() -> bytes:
+        agents.append(site.headers["User-Agent"])
+        return listing()
+
+    site.pages["/"] = home
     crawl(site.url, "-s", "MIACRAWL_CONTACT=mailto:me@example.edu")
     assert agents and all(agent.startswith("miacrawl/") and "mailto:me@example.edu" in agent for agent in agents)

@@ -49,7 +49,7 @@ def test_site_without_a_profile_has_none() -> None:
 
 
 def test_other_sites_and_files_are_unwanted_with_a_reason() -> None:
-    discoverer = Discoverer(wants=lambda url: "a.org" in url, depth_limit=3)
+    discoverer = Discoverer(wants=lambda url: "a.org" in url, depth_limit=lambda site: 3)
     assert discoverer.page("https://b.org/x", "related", None, 1).unwanted == "off-site"
     assert "DEPTH_LIMIT" in (discoverer.page("https://a.org/x", "listing", None, 4).unwanted or "")
     assert ".pdf" in (discoverer.page("https://a.org/x.pdf", "listing", None, 1).unwanted or "")

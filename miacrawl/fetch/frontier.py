@@ -36,6 +36,9 @@ class Due(Protocol):
     def may_start(self, site: str) -> bool:
         """Whether one more page of `site` may be asked for now."""
 
+    def is_left(self, site: str) -> bool:
+        """Whether the rest of `site` is left for the next run."""
+
     def take(self, site: str, limit: int) -> list[Entry]:
         """Up to `limit` due entries of `site`, the most urgent first."""
 
@@ -84,6 +87,7 @@ class Frontier(BaseScheduler):
             return True
         if self.source is None or not self.source.room():
             return False
+        self._drop_left(self.source)
         return any(self.batches.values()) or self.source.waiting()
 
     def enqueue_request(self, request: Request) -> bool:
@@ -115,6 +119,10 @@ class Frontier(BaseScheduler):
                 return batch.popleft()
             del self.batches[site]
         return None
+
+    def _drop_left(self, source: Due) -> None:
+        for site in [site for site in self.batches if source.is_left(site)]:
+            source.give_back(self.batches.pop(site))
 
     def _line_up(self, source: Due) -> None:
         """Sites without anything due stand aside until they get something; when all do, all are asked again."""

@@ -19,6 +19,7 @@ from scrapy.core.downloader import Slot
 from twisted.python.failure import Failure
 
 from miacrawl.host import Hold
+from miacrawl.per_site import for_site
 from miacrawl.revisit import moment
 from miacrawl.urls import site_of
 
@@ -74,14 +75,21 @@ class _Line(deque[Any]):
 class HostSlot(Slot):
     """A slot of Scrapy's downloader that keeps a host's Crawl-delay and holds."""
 
-    def __init__(self, state: HostState, concurrency: int, delay: float, jitter: float) -> None:
-        super().__init__(concurrency, delay, jitter)
+    def __init__(self, state: HostState, settings: BaseSettings, host: str) -> None:
+        self.least = _own(settings, host, "delay", "DOWNLOAD_DELAY")
+        # AutoThrottle begins with a delay of its own, and goes down to DOWNLOAD_DELAY.
+        start = settings.getfloat("AUTOTHROTTLE_START_DELAY") if settings.getbool("AUTOTHROTTLE_ENABLED") else 0.0
+        super().__init__(
+            concurrency(settings, host), max(self.least, start), settings.getfloat("DOWNLOAD_DELAY_JITTER")
+        )
         self.state = state
         self.queue = _Line(self.transferring)
 
     def download_delay(self) -> float:
         """Seconds between the last request and the next one."""
-        return max(super().download_delay(), self.state.delay_seconds, self.state.held_until - self.lastseen)
+        return max(
+            super().download_delay(), self.least, self.state.delay_seconds, self.state.held_until - self.lastseen
+        )
 
     def free_transfer_slots(self) -> int:
         """How many requests may begin now; one at a time where robots.txt asks for a delay."""
@@ -129,18 +137,8 @@ class Hosts:
         slots = self.crawler.engine.downloader.slots
         found = slots.get(host)
         if not isinstance(found, HostSlot):
-            settings = self.crawler.settings
-            found = slots[host] = HostSlot(
-                self.state(host),
-                self.concurrency(host),
-                _first_delay(settings),
-                settings.getfloat("DOWNLOAD_DELAY_JITTER"),
-            )
+            found = slots[host] = HostSlot(self.state(host), self.crawler.settings, host)
         return found
-
-    def concurrency(self, host: str) -> int:
-        """How many requests to `host` may be under way at a time."""
-        return max(1, self.crawler.settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN"))
 
     def drain(self, error: IgnoreRequest) -> None:
         """Give up what waits in the slots, at the end of a run."""
@@ -153,9 +151,12 @@ class Hosts:
 _HOSTS: WeakKeyDictionary[Crawler, Hosts] = WeakKeyDictionary()
 
 
-def _first_delay(settings: BaseSettings) -> float:
-    """As AutoThrottle begins, where it is on."""
-    delay = settings.getfloat("DOWNLOAD_DELAY")
-    if settings.getbool("AUTOTHROTTLE_ENABLED"):
-        return max(delay, settings.getfloat("AUTOTHROTTLE_START_DELAY"))
-    return delay
+def concurrency(settings: BaseSettings, host: str) -> int:
+    """How many requests to `host` may be under way at a time."""
+    return max(1, int(_own(settings, host, "concurrency", "CONCURRENT_REQUESTS_PER_DOMAIN")))
+
+
+def _own(settings: BaseSettings, host: str, key: str, name: str) -> float:
+    """What Scrapy's DOWNLOAD_SLOTS says of a host, or else the setting as it holds for its site."""
+    slot = settings.getdict("DOWNLOAD_SLOTS").get(host) or {}
+    return float(slot.get(key, for_site(settings, host, name)))

@@ -100,6 +100,8 @@ class PolitenessMiddleware:
     def _give_up(self, request: Request, state: HostState, reason: str) -> None:
         if state.given_up is None:
             state.given_up = reason
+            # What stands in line already would wait as long as the host asked for.
+            self.hosts.slot(site_of(request.url)).drain(HostGivenUp(f"left for the next run: {reason}"))
             _log.warning("%s is left for the next run: %s", site_of(request.url), reason)
 
 

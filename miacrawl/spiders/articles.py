@@ -15,11 +15,12 @@ from scrapy import Request, Spider, signals
 from scrapy.exceptions import IgnoreRequest
 
 from miacrawl.fetch.failure import in_words, worth_another_try
-from miacrawl.fetch.hosts import Hosts
+from miacrawl.fetch.hosts import Hosts, concurrency
 from miacrawl.fetch.politeness import HostGivenUp
 from miacrawl.fetch.resolver import GuardedResolver
 from miacrawl.fetch.robots import RobotsUnreachable
 from miacrawl.host import Hold, Robots
+from miacrawl.per_site import for_site
 from miacrawl.site import Site
 from miacrawl.sites import use_profiles_of
 from miacrawl.spiders.conclusion import conclusion
@@ -82,8 +83,8 @@ class ArticlesSpider(Spider):
         if spider._session is None:
             folder = Path(settings["MIACRAWL_ARCHIVE"])
             spider._session = Session.open(folder, spider.name, spider.starts, "update" if spider.updating else "crawl")
-        spider._session.settlement.policy = revisit_policy(settings)
-        spider.discoverer = Discoverer(spider.wants, settings.getint("DEPTH_LIMIT"))
+        spider._session.settlement.policy_for = lambda site: revisit_policy(settings, site)
+        spider.discoverer = Discoverer(spider.wants, lambda site: int(for_site(settings, site, "DEPTH_LIMIT")))
         crawler.signals.connect(spider._end, signal=signals.spider_closed)
         return spider
 
@@ -132,9 +133,13 @@ class ArticlesSpider(Spider):
         state = self.hosts.state(site)
         if state.given_up or state.held_seconds() > _SOON_SECONDS:
             return False
-        allowed = self.hosts.concurrency(site)
+        allowed = concurrency(self.settings, site)
         # One more than may be sent waits in the slot, so that the host need not wait for us.
         return self.in_flight[site] < (allowed * 2 if state.delay_seconds < _SOON_SECONDS else 1)
+
+    def is_left(self, site: str) -> bool:
+        """Whether the rest of `site` is left for the next run."""
+        return self.hosts.state(site).given_up is not None
 
     def take(self, site: str, limit: int) -> list[Entry]:
         """Up to `limit` due entries of one of the run's sites."""
@@ -162,7 +167,7 @@ class ArticlesSpider(Spider):
         """The request that visits `entry`, conditional where the archive has what an earlier visit gave."""
         self.in_flight[entry.site] += 1
         headers = {}
-        if self.settings.getbool("MIACRAWL_CONDITIONAL") and entry.state in ("archived", "followed", "skipped"):
+        if self._is_set("MIACRAWL_CONDITIONAL", entry.site) and entry.state in ("archived", "followed", "skipped"):
             if entry.validators.etag:
                 headers["If-None-Match"] = entry.validators.etag
             if entry.validators.last_modified:
@@ -170,6 +175,9 @@ class ArticlesSpider(Spider):
         return Request(
             entry.url, self.parse, headers=headers, errback=self.failed, dont_filter=True, meta={"entry": entry}
         )
+
+    def _is_set(self, name: str, site: str) -> bool:
+        return str(for_site(self.settings, site, name)).lower() in ("1", "true")
 
     # --- what the fetch components ask and tell ---
 

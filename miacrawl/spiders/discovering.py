@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from miacrawl.sites import profile_for
-from miacrawl.urls import looks_like_article, looks_like_next_page, root_of, why_not_a_page
+from miacrawl.urls import looks_like_article, looks_like_next_page, root_of, site_of, why_not_a_page
 from miacrawl.visit import Discovery, Kind, Source
 
 START, FEED, SITEMAP, ARTICLE, NESTED_SITEMAP, LISTING, PAGE = 1000, 900, 700, 500, 400, 350, 300
@@ -15,10 +15,14 @@ START, FEED, SITEMAP, ARTICLE, NESTED_SITEMAP, LISTING, PAGE = 1000, 900, 700, 5
 
 @dataclass(frozen=True, slots=True)
 class Discoverer:
-    """Judges addresses for one run. `wants(url)`: whether it is on the run's sites; `depth_limit`: 0 for none."""
+    """Judges addresses for one run.
+
+    `wants(url)`: whether it is on the run's sites; `depth_limit(site)`: links between a page and a start page at most,
+    0 for any number.
+    """
 
     wants: Callable[[str], bool]
-    depth_limit: int = 0
+    depth_limit: Callable[[str], int] = lambda site: 0
 
     def page(
         self,
@@ -62,8 +66,9 @@ class Discoverer:
     def _unwanted(self, url: str, depth: int) -> str | None:
         if not self.wants(url):
             return "off-site"
-        if self.depth_limit and depth > self.depth_limit:
-            return f"more than {self.depth_limit} links from a start page (DEPTH_LIMIT)"
+        limit = self.depth_limit(site_of(url)) if depth else 0
+        if limit and depth > limit:
+            return f"more than {limit} links from a start page (DEPTH_LIMIT)"
         return why_not_a_page(url)
 
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from miacrawl.per_site import for_site
 from miacrawl.revisit import RevisitPolicy
 
 if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
 
 
-def revisit_policy(settings: BaseSettings) -> RevisitPolicy:
-    """The policy by MIACRAWL_REVISIT_SHARE, _MIN_HOURS and _MAX_DAYS."""
-    return RevisitPolicy(
-        settings.getfloat("MIACRAWL_REVISIT_SHARE"),
-        timedelta(hours=settings.getfloat("MIACRAWL_REVISIT_MIN_HOURS")),
-        timedelta(days=settings.getfloat("MIACRAWL_REVISIT_MAX_DAYS")),
+def revisit_policy(settings: BaseSettings, site: str) -> RevisitPolicy:
+    """The policy for a site, by MIACRAWL_REVISIT_SHARE, _MIN_HOURS and _MAX_DAYS."""
+    share, hours, days = (
+        float(for_site(settings, site, f"MIACRAWL_REVISIT_{name}")) for name in ("SHARE", "MIN_HOURS", "MAX_DAYS")
     )
+    return RevisitPolicy(share, timedelta(hours=hours), timedelta(days=days))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sqlite_utils import Database
@@ -20,7 +21,7 @@ class Settlement:
     db: Database
     run_id: int
     queue: Queue
-    policy: RevisitPolicy = field(default_factory=RevisitPolicy)
+    policy_for: Callable[[str], RevisitPolicy] = lambda site: RevisitPolicy()
 
     def settle(self, visit: Visit, article_id: int | None = None, *, fresh: bool = False) -> None:
         """Write what became of `visit`'s entry, and when it is due again. `fresh`: the visit found something new."""
@@ -95,5 +96,5 @@ class Settlement:
             0 if fresh else unchanged,
             tries,
         )
-        due = next_check(past, moment_now, self.policy)
+        due = next_check(past, moment_now, self.policy_for(visit.entry.site))
         return written(due) if due is not None else None
