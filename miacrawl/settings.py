@@ -32,6 +32,12 @@ MIACRAWL_TRAP_LIMIT = 200  # pages of one pattern (/calendar/N/N) that are tried
 MIACRAWL_RESERVATIONS = True  # ask every host for ai.txt and tdmrep.json once a week, to record what it reserves
 MIACRAWL_HONOUR: list[str] = []  # of noindex, noarchive, nosnippet, noai, tdm: pages that say so are not archived
 
+# --- ours: who is told when a run ends ---
+MIACRAWL_PROMETHEUS = ""  # file of metrics to write, as /var/lib/node_exporter/textfile/miacrawl.prom
+MIACRAWL_ON_FINISH = ""  # command to call, without a shell: the run's JSON on standard input, EXIT_STATUS, ARCHIVE
+MIACRAWL_WEBHOOK = ""  # address to POST the run's JSON to
+MIACRAWL_NOTIFY_SECONDS = 60  # time that the command, and the webhook, may take
+
 # --- discover ---
 DEPTH_LIMIT = 25  # links between a page and a start page
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from typing import Any
 
 from miacrawl.errors import ConfigError, ExitCode
 from miacrawl.schedule.job import Job
@@ -18,9 +19,9 @@ def cron_schedule(job: Job) -> Schedule:
     line = crontab_command(job.update)
     if len(line.encode()) > _LONGEST:
         raise ConfigError(f"the path {job.archive} is too long for a crontab line; move the archive nearer to the root")
-    values = {"job": job, "line": line, "command": command}
+    values: dict[str, Any] = {"job": job, "line": line, "command": command}
     file = ScheduledFile(f"{job.name}.cron.txt", rendered("crontab.txt", **values))
-    return Schedule((file,), rendered("crontab_advice.txt", **values))
+    return Schedule((file,), rendered("crontab_advice.txt", {"shell": shlex.quote}, **values))
 
 
 def crontab_command(words: tuple[str, ...]) -> str:

@@ -38,7 +38,7 @@ class Times:
 
     @property
     def cron(self) -> str:
-        """The five fields of a crontab line; lists instead of steps, which not every cron can start elsewhere than 0."""
+        """The five fields of a crontab line; lists, as not every cron can begin a step elsewhere than at 0."""
         hours = "*" if len(self.hours) == 24 else _listed(self.hours)
         day = "*" if self.weekday is None else str(self.weekday + 1)
         return f"{_listed(self.minutes)} {hours} * * {day}"

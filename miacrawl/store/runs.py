@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Literal
 
 from sqlite_utils import Database
 
 from miacrawl import __version__
+from miacrawl.errors import StorageError
+from miacrawl.store.archive import open_existing
 from miacrawl.store.clock import now
 
 RunKind = Literal["crawl", "update"]
@@ -81,3 +85,18 @@ def earlier_starts(db: Database) -> tuple[str, ...]:
     """Every start address that the archive was ever crawled from, each once, the oldest first."""
     found = db.execute("SELECT start_urls FROM runs ORDER BY id").fetchall()
     return tuple(dict.fromkeys(url for (text,) in found for url in json.loads(text)))
+
+
+def last_success(folder: Path) -> str | None:
+    """When a run of the archive in `folder` last ended with exit code 0; None where none did, or it can't be read."""
+    try:
+        db = open_existing(folder)
+    except StorageError:
+        return None
+    try:
+        found = db.execute("SELECT max(finished) FROM runs WHERE exit_code = 0").fetchone()[0]
+        return None if found is None else str(found)
+    except sqlite3.Error:
+        return None
+    finally:
+        db.conn.close()
