@@ -63,12 +63,12 @@ def write_textfile(path: Path, ending: Ending) -> None:
     """Replace `path` by the metrics of `ending` in one step, readable for all. Raises OSError."""
     text = metrics(ending, time.time())
     # Not ending in .prom, so that the collector never reads a half.
-    with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=".miacrawl-", delete=False) as file:
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".miacrawl-", delete=False) as file:
         try:
-            file.write(text)
+            file.write(text.encode())  # UTF-8, whatever the machine's own encoding is: the format asks for it
             file.flush()
             os.fchmod(file.fileno(), 0o644)
             Path(file.name).replace(path)
-        except OSError:
+        except BaseException:
             Path(file.name).unlink(missing_ok=True)
             raise
