@@ -20,6 +20,7 @@ FLAGS: Mapping[str, str] = {
     "blurb-cut": "The blurb ends in the middle of its sentence",
     "blurb-of-site": "The blurb says what the whole site is about, not the article",
     "short-body": "The text is shorter than an article's usually is",
+    "rendered": "The text was there only after the page's scripts had run in a browser",
 }
 """Each flag and what it means."""
 
