@@ -15,8 +15,8 @@ from tests.browser.conftest import NAMES
 from tests.site import FakeSite, article, listing
 
 TEXT = [
-    f"Paragraph {number} on walking: people who keep at it, week after week, tell of better days, and of nights in which"
-    f" they sleep {number} hours more than they did before, as far as anybody can tell."
+    f"Paragraph {number} on walking: people who keep at it, week after week, tell of better days, and of nights in"
+    f" which they sleep {number} hours more than they did before, as far as anybody can tell."
     for number in range(1, 9)
 ]
 STORY = json.dumps({"title": "A story that scripts tell", "paragraphs": TEXT}).encode()
@@ -36,8 +36,8 @@ def shell(script: str = "/app.js", inline: str = "") -> bytes:
     """A page whose text is the work of a script."""
     own = f"<script>{inline}</script>" if inline else ""
     return (
-        "<!doctype html><html lang=en><head><meta charset=utf-8><title>One moment</title></head><body><div id=app></div>"
-        f"{own}<script src='{script}'></script></body></html>"
+        "<!doctype html><html lang=en><head><meta charset=utf-8><title>One moment</title></head><body>"
+        f"<div id=app></div>{own}<script src='{script}'></script></body></html>"
     ).encode()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -154,4 +155,4 @@ def test_the_host_is_asked_no_faster_and_no_more_at_a_time_than_set(site: FakeSi
     crawl(*settings(), site.url)
     assert "/api/article.json" in site.asked
     times = site.times[1:]  # robots.txt comes before its own rules
-    assert min(later - earlier for earlier, later in zip(times, times[1:], strict=False)) > 0.45
+    assert min(later - earlier for earlier, later in pairwise(times)) > 0.45

@@ -13,10 +13,9 @@ from urllib.parse import urlsplit
 
 from playwright.async_api import Error
 from scrapy import Request
-from scrapy.exceptions import IgnoreRequest
 from scrapy.http.request import NO_CALLBACK
 
-from miacrawl.fetch.failure import in_words, status_in_words
+from miacrawl.fetch.failure import in_words, status_in_words, worth_another_try
 from miacrawl.fetch.render.asked import MAX_HOSTS, Asked, headers_to_give, headers_to_send, is_own, why_refused
 from miacrawl.fetch.scope import PART_OF_PAGE
 from miacrawl.urls import without_credentials
@@ -182,7 +181,7 @@ class Errands:
                 response = await self.download(errand)
             except Exception as error:
                 self._refuse(asked.url, in_words(error))
-                if not isinstance(error, IgnoreRequest):
+                if worth_another_try(error):
                     self._note_trouble(asked.url, in_words(error))
                 return None
         self.fetched += 1
@@ -223,4 +222,5 @@ def _asked(request: PageRequest) -> Asked:
 
 async def _abort(route: Route) -> None:
     with contextlib.suppress(Error):
-        await route.abort("blockedbyclient")
+        # For any other reason a page that would go elsewhere gives way to the browser's own page on the failure.
+        await route.abort("aborted")
