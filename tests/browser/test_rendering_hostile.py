@@ -213,7 +213,14 @@ def test_a_page_that_asks_without_end_is_cut_off(site: FakeSite, crawl: Run, tmp
     crawl(*settings("MIACRAWL_RENDER_REQUESTS=20", "RETRY_TIMES=0"), site.url)
     assert time.monotonic() - began < 45
     assert len(site.asked) < 30
-    assert "more than 20 requests" in reason(tmp_path, SHELL)[1]
+    assert "it makes requests without end" in reason(tmp_path, SHELL)[1]
+
+
+def test_a_page_that_asks_for_much_gets_some_of_it(site: FakeSite, crawl: Run, tmp_path: Path) -> None:
+    build(site, APP + "for (let i = 0; i < 300; i++) fetch('/api/' + i);")
+    crawl(*settings("MIACRAWL_RENDER_REQUESTS=20"), site.url)
+    assert sum(path.startswith("/api/") for path in site.asked) <= 20
+    assert reason(tmp_path, SHELL) == ("archived", "")
 
 
 def test_a_page_gets_only_so_many_bytes(site: FakeSite, crawl: Run, tmp_path: Path) -> None:

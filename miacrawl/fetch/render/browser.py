@@ -39,6 +39,7 @@ _ARGUMENTS = (
     "--disable-gpu",
     "--disable-dev-shm-usage",
     "--mute-audio",
+    "--blink-settings=imagesEnabled=false",
     "--js-flags=--max-old-space-size=512",
 )
 _NOWHERE = "socks5://nowhere.invalid:1"

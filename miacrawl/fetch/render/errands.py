@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 from collections import Counter, OrderedDict
 from collections.abc import Awaitable, Callable
@@ -31,8 +30,8 @@ _log = logging.getLogger(__name__)
 Download = Callable[[Request], Awaitable["Response"]]
 AT_A_TIME = 6
 """As browsers have it for one host."""
-_FLOOD = 200
-"""Requests beyond those allowed after which the page is listened to no longer."""
+FLOOD = 1000
+"""Requests, refused ones with them, after which a page is given up: each costs the crawl a millisecond or two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +88,8 @@ class Errands:
     download: Download
     scripts: Scripts
     made: int = 0
-    """Requests that the page made."""
+    """Requests that the page made; `wanted`: those among them that could be fetched."""
+    wanted: int = 0
     fetched: int = 0
     received_bytes: int = 0
     under_way: int = 0
@@ -101,32 +101,43 @@ class Errands:
     shown: bool = False
     """Whether the page got its shell."""
     ended: bool = False
-    flooded: bool = False
+    replying: set[asyncio.Task[object]] = field(default_factory=set)
     turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_A_TIME))
 
     async def answer(self, route: Route) -> None:
-        """Answer one request of the page. Never raises."""
+        """Answer one request of the page. Never raises, save when it is cancelled by `end`."""
         self.made += 1
-        if self.ended:
-            return
-        if self.made > self.terms.requests + 1:  # the page itself is one
-            self.refused[f"more than {self.terms.requests} requests"] += 1
-            self.flooded = self.made > self.terms.requests + _FLOOD
-            await _abort(route)
+        if self.ended or self.made > FLOOD:
             return
         self.under_way += 1
         try:
             given = await self._given(route.request)
-            if given is None:
-                await _abort(route)
-            else:
-                await route.fulfill(status=given.status, headers=given.headers, body=given.body)
+            if not self.ended:
+                await self._reply(route, given)
         except Error as error:
-            # The page went on or away meanwhile, or the server's headers are none that a browser takes.
             _log.debug("%s was not answered: %s", route.request.url, error)
-            await _abort(route)
         finally:
             self.under_way -= 1
+
+    async def _reply(self, route: Route, given: Given | None) -> None:
+        task = asyncio.current_task()
+        if task is None:
+            raise RuntimeError("a route is answered by a task")
+        self.replying.add(task)
+        try:
+            if given is None:
+                # For any other reason a page that would go elsewhere gives way to the browser's page on the failure.
+                await route.abort("aborted")
+            else:
+                await route.fulfill(status=given.status, headers=given.headers, body=given.body)
+        finally:
+            self.replying.discard(task)
+
+    def end(self) -> None:
+        """The page is closed: nothing more is answered. What was asked of servers comes, and is left."""
+        self.ended = True
+        for task in self.replying:
+            task.cancel()  # the browser may be gone, and then there is nobody to say that it took the answer
 
     async def _given(self, request: PageRequest) -> Given | None:
         asked = _asked(request)
@@ -152,7 +163,15 @@ class Errands:
         parts = urlsplit(self.page_url)
         return f"{parts.scheme}://{parts.netloc}"
 
+    @property
+    def flooded(self) -> bool:
+        """Whether the page asks for so much that it is to be given up."""
+        return self.made > FLOOD
+
     def _over_bounds(self, asked: Asked) -> str | None:
+        self.wanted += 1
+        if self.wanted > self.terms.requests:
+            return f"more than {self.terms.requests} requests"
         self.hosts.add(urlsplit(asked.url).netloc)
         if len(self.hosts) > MAX_HOSTS:
             self.hosts.discard(urlsplit(asked.url).netloc)
@@ -218,9 +237,3 @@ def _asked(request: PageRequest) -> Asked:
             place = "new"  # a window that has no frame yet
     body = request.post_data_buffer
     return Asked(request.url, request.method, request.resource_type, place, len(body or b""))
-
-
-async def _abort(route: Route) -> None:
-    with contextlib.suppress(Error):
-        # For any other reason a page that would go elsewhere gives way to the browser's own page on the failure.
-        await route.abort("aborted")

@@ -123,6 +123,10 @@ class Renderer:
                 self._go_on()
                 if tab.crashed:
                     raise RenderingFailed("its scripts brought the browser's page down")
+                if tab.errands.flooded:
+                    # What it asked for besides stands in line before whatever the browser is told.
+                    await self._drop(browser)
+                    raise RenderingFailed("it makes requests without end")
                 if await browser.page_memory_mb() > self.terms.memory_mb:
                     raise RenderingFailed(f"it takes more than {self.terms.memory_mb:,} MB of memory then")
                 now = time.monotonic()

@@ -97,7 +97,7 @@ class Tab:
 
     async def _become_still(self) -> None:
         length, since = -1, time.monotonic()
-        while not self.enough and not self.errands.flooded:
+        while not self.enough:
             await asyncio.sleep(_LOOKS_EVERY_SECONDS)
             seen = await self._text_length()
             now = time.monotonic()
@@ -133,7 +133,7 @@ class Tab:
 
     async def close(self) -> bool:
         """Close the page; False where it does not close."""
-        self.errands.ended = True
+        self.errands.end()
         return await close_context(self.context)
 
 
