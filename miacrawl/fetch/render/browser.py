@@ -61,6 +61,7 @@ class Browser:
     browser: PlaywrightBrowser
     processes: CDPSession
     user_agent: str
+    pid: int
     pages: int = 0
     """Contexts made so far."""
     ending: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -82,7 +83,10 @@ class Browser:
                 handle_sigterm=False,
                 handle_sighup=False,
             )
-            return cls(playwright, browser, await browser.new_browser_cdp_session(), terms.user_agent)
+            processes = await browser.new_browser_cdp_session()
+            told = await processes.send("SystemInfo.getProcessInfo")
+            pid = next((one["id"] for one in told["processInfo"] if one["type"] == "browser"), 0)
+            return cls(playwright, browser, processes, terms.user_agent, pid)
         except Error as error:
             await playwright.stop()
             raise RenderingFailed(f"the browser does not start: {_first_line(error)}") from error
@@ -112,18 +116,20 @@ class Browser:
     async def close(self) -> None:
         """End it, by force where it does not end. Never raises."""
         async with self.ending:
-            pid = await self._pid()
-            if not await _within(self.browser.close()) and pid:
-                with contextlib.suppress(OSError):
-                    os.kill(pid, signal.SIGKILL)
+            if not await _within(self.browser.close()):
+                self._kill()
             await _within(self.playwright.stop())
 
-    async def _pid(self) -> int:
-        try:
-            told = await asyncio.wait_for(self.processes.send("SystemInfo.getProcessInfo"), _CLOSES_WITHIN_SECONDS)
-        except (Error, TimeoutError):
-            return 0
-        return next((one["id"] for one in told["processInfo"] if one["type"] == "browser"), 0)
+    async def kill(self) -> None:
+        """End it at once: where more stands in line for it to do than can be waited for. Never raises."""
+        async with self.ending:
+            self._kill()
+            await _within(self.playwright.stop())
+
+    def _kill(self) -> None:
+        if self.pid and self.is_alive():
+            with contextlib.suppress(OSError):
+                os.kill(self.pid, signal.SIGKILL)
 
 
 async def close_context(context: BrowserContext) -> bool:

@@ -105,15 +105,17 @@ class Errands:
     turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_A_TIME))
 
     async def answer(self, route: Route) -> None:
-        """Answer one request of the page. Never raises, save when it is cancelled by `end`."""
+        """Answer one request of the page. Raises CancelledError alone: where nothing more is answered."""
         self.made += 1
         if self.ended or self.made > FLOOD:
-            return
+            # Playwright would wait for ever for what becomes of a request whose handler just returns.
+            raise asyncio.CancelledError
         self.under_way += 1
         try:
             given = await self._given(route.request)
-            if not self.ended:
-                await self._reply(route, given)
+            if self.ended:
+                raise asyncio.CancelledError
+            await self._reply(route, given)
         except Error as error:
             _log.debug("%s was not answered: %s", route.request.url, error)
         finally:

@@ -125,7 +125,9 @@ class Renderer:
                     raise RenderingFailed("its scripts brought the browser's page down")
                 if tab.errands.flooded:
                     # What it asked for besides stands in line before whatever the browser is told.
-                    await self._drop(browser)
+                    tab.errands.end()
+                    self.browser = None if self.browser is browser else self.browser
+                    await browser.kill()
                     raise RenderingFailed("it makes requests without end")
                 if await browser.page_memory_mb() > self.terms.memory_mb:
                     raise RenderingFailed(f"it takes more than {self.terms.memory_mb:,} MB of memory then")
