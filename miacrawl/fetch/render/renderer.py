@@ -130,7 +130,8 @@ class Renderer:
                     await browser.kill()
                     raise RenderingFailed("it makes requests without end")
                 if await browser.page_memory_mb() > self.terms.memory_mb:
-                    raise RenderingFailed(f"it takes more than {self.terms.memory_mb:,} MB of memory then")
+                    told = f"it takes more than {self.terms.memory_mb:,} MB of memory then"
+                    raise RenderingFailed(told, may_pass=self.at_work > 1)  # it may be another page that takes it
                 now = time.monotonic()
                 busy += 0.0 if tab.errands.under_way else now - looked
                 looked = now
