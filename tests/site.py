@@ -30,7 +30,7 @@ def article(title: str, *, links: str = "", canonical: str = "", topic: str = "w
 def listing(*hrefs: str) -> bytes:
     """A listing page that links to `hrefs`."""
     links = "".join(f'<li><a href="{href}">Link to {number}</a></li>' for number, href in enumerate(hrefs))
-    return f"<!doctype html><title>Listing</title><h1>All stories</h1><ul>{links}</ul>".encode()
+    return f"<!doctype html><html><title>Listing</title><h1>All stories</h1><ul>{links}</ul></html>".encode()
 
 
 class FakeSite:

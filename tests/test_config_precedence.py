@@ -147,7 +147,7 @@ def test_pipeline_of_ones_own_does_not_take_the_archive_away(tmp_path: Path) -> 
 
 
 def test_handlers_of_other_schemes_stay_off(tmp_path: Path) -> None:
-    handler = "scrapy.core.downloader.handlers.http2.H2DownloadHandler"
+    handler = "miacrawl.fetch.handler.BoundedHandler"
     settings = held(tmp_path, f"settings: {{DOWNLOAD_HANDLERS: {{https: {handler}}}}}")
     found = settings.getdict("DOWNLOAD_HANDLERS")
     assert found["https"] == handler and [found[scheme] for scheme in ("file", "ftp", "s3", "data")] == [None] * 4

@@ -296,3 +296,32 @@ def test_user_agent_is_honest_and_has_the_contact(site: FakeSite, crawl: Run) ->
     site.pages["/"] = home
     crawl(site.url, "-s", "MIACRAWL_CONTACT=mailto:me@example.edu")
     assert agents and all(agent.startswith("miacrawl/") and "mailto:me@example.edu" in agent for agent in agents)
+
+
+def test_a_page_that_breaks_off_is_asked_for_again(site: FakeSite, crawl: Run, archive: Path) -> None:
+    whole = article("A story that was sent in full")
+    answers = [whole[: len(whole) // 2]]
+    site.pages |= {
+        "/": listing("/a-story-in-full", "/a-story-in-part", "/one-more-story"),
+        "/one-more-story": article("One more"),
+        "/a-story-in-full": lambda: answers.pop() if answers else whole,
+        "/a-story-in-part": article("Never sent in full").partition(b"</main>")[0],
+    }
+    assert crawl(site.url).returncode == 0
+    found = {
+        row["title"]: (row["flags"], row["body"]) for row in ask(archive, "SELECT title, flags, body FROM articles")
+    }
+    assert "Paragraph 6" in found["A story that was sent in full"][1]
+    assert "cut-off" not in found["A story that was sent in full"][0]
+    assert "cut-off" in found["Never sent in full"][0]
+    assert site.asked.count("/a-story-in-full") == site.asked.count("/a-story-in-part") == 2
+
+
+def test_a_site_that_leaves_end_tags_out_is_read_as_it_is(site: FakeSite, crawl: Run, archive: Path) -> None:
+    """HTML lets them be left out: only the first page is asked for twice."""
+    paths = [f"/a-story-number-{number}" for number in range(6)]
+    site.pages["/"] = listing(*paths)
+    site.pages |= {path: article(f"Story {path}").replace(b"</body></html>", b"") for path in paths}
+    assert crawl(site.url).returncode == 0
+    assert len(titles(archive)) == 6 and sum(path in paths for path in site.asked) <= 8
+    assert not any("cut-off" in row["flags"] for row in ask(archive, "SELECT flags FROM articles"))

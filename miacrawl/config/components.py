@@ -19,11 +19,8 @@ COMPONENTS = (
 )
 """Mappings of an import path to an order; null takes the component out."""
 HANDLERS = "DOWNLOAD_HANDLERS"
-GUARDED_HANDLERS = (
-    "scrapy.core.downloader.handlers.http11.HTTP11DownloadHandler",
-    "scrapy.core.downloader.handlers.http2.H2DownloadHandler",
-)
-"""Those that connect by way of the resolver that refuses private addresses (others look names up themselves)."""
+GUARDED_HANDLER = "miacrawl.fetch.handler.BoundedHandler"
+"""The one that refuses private addresses by the resolver and once more when connected, and bounds what comes."""
 _PATH = re.compile(r"[A-Za-z_]\w{0,100}(?:\.[A-Za-z_]\w{0,100}){1,20}")
 
 
@@ -45,10 +42,10 @@ def handlers(value: Value) -> dict[str, str | None]:
     found: dict[str, str | None] = {}
     for scheme, handler in value.mapping().items():
         path = None if handler.is_null() else handler.text()
-        if path is not None and (scheme not in ("http", "https") or path not in GUARDED_HANDLERS):
+        if path is not None and (scheme not in ("http", "https") or path != GUARDED_HANDLER):
             handler.fail(
                 f"{path!r} can't be used: only http and https are fetched, by a handler that refuses private addresses "
-                f"({' or '.join(GUARDED_HANDLERS)}); leave it out"
+                f"({GUARDED_HANDLER}); leave it out"
             )
         found[scheme] = path
     return found

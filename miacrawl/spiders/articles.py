@@ -32,6 +32,7 @@ from miacrawl.spiders.discovering import Discoverer, starts, usual_sitemap
 from miacrawl.spiders.reading import Answer, read
 from miacrawl.spiders.revisiting import revisit_policy
 from miacrawl.spiders.starting import address_policy, start_urls
+from miacrawl.spiders.wholeness import Wholeness
 from miacrawl.spiders.wishes import Wishes, honoured
 from miacrawl.store.clock import later
 from miacrawl.store.session import Session
@@ -69,6 +70,7 @@ class ArticlesSpider(Spider):
         self.closing: asyncio.Future[None] | None = None
         self.discoverer = Discoverer(self.wants)
         self.wishes = Wishes()
+        self.wholeness = Wholeness()
         self.renderer: Renderer | None = None
 
     @classmethod
@@ -243,11 +245,13 @@ class ArticlesSpider(Spider):
     async def parse(self, response: Response, **kwargs: Any) -> AsyncIterator[Visit]:
         """One visit for one answer; none where the run ends meanwhile."""
         entry: Entry = response.meta["entry"]
-        passing = response.status in self._statuses_to_retry()
+        passing, cut_off = response.status in self._statuses_to_retry(), False
         try:
             visit = read(entry, Answer.of(response), self.discoverer, self.wishes)
-            if visit.is_shell and self.renderer is not None and is_rendered(self.settings, entry.site):
-                visit = await self._rendered(entry, response, self.renderer)
+            if visit.state in ("archived", "skipped"):
+                cut_off = self.wholeness.is_cut_off(entry.url, response.body)
+            if visit.is_shell and not cut_off and self._renders(entry.site):
+                visit = await self._rendered(entry, response)
         except RenderingStopped:
             self.session.queue.give_back([entry])
             return
@@ -261,11 +265,16 @@ class ArticlesSpider(Spider):
             visit = Visit(entry, "failed", f"reading it failed: {error!r:.200}", response.url, response.status)
         finally:
             self.in_flight[entry.site] -= 1
-        yield self._perhaps_again(visit, passing)
+        yield self._perhaps_whole(visit) if cut_off else self._perhaps_again(visit, passing)
 
-    async def _rendered(self, entry: Entry, response: Response, renderer: Renderer) -> Visit:
-        """The visit of a page after its scripts ran."""
-        rendered = await renderer.render(response)
+    def _renders(self, site: str) -> bool:
+        return self.renderer is not None and is_rendered(self.settings, site)
+
+    async def _rendered(self, entry: Entry, response: Response) -> Visit:
+        """The visit of a page after its scripts ran. Raises RenderingFailed and RenderingStopped."""
+        if self.renderer is None:
+            raise RenderingFailed("there is no renderer")
+        rendered = await self.renderer.render(response)
         url = rendered.url if self.wants(rendered.url) else response.url
         answer = Answer.of(response).as_rendered(url, rendered.html, rendered.missed)
         visit = read(entry, answer, self.discoverer, self.wishes)
@@ -293,6 +302,16 @@ class ArticlesSpider(Spider):
         refused = GuardedResolver.refused.get(urlsplit(request.url).hostname or "")
         visit = Visit(entry, state, refused or in_words(error), request.url)
         yield self._perhaps_again(visit, not refused and worth_another_try(error))
+
+    def _perhaps_whole(self, visit: Visit) -> Visit:
+        """Put a page that breaks off off until later; in the end take it as it is, and say so."""
+        broken = replace(visit, state="failed", reason="the page breaks off", article=None)
+        again = self._perhaps_again(broken, passing=True)
+        if again.state == "pending":
+            return again
+        if visit.article is None:
+            return replace(visit, reason=f"{visit.reason}; the page breaks off")
+        return replace(visit, article=replace(visit.article, flags=(*visit.article.flags, "cut-off")))
 
     def _perhaps_again(self, visit: Visit, passing: bool) -> Visit:
         """Put a failure that may pass off until later, RETRY_TIMES times."""

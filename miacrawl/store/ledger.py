@@ -174,6 +174,11 @@ class Ledger:
         counts = self.db.execute("SELECT state, count(*) FROM urls WHERE run_id = ? GROUP BY state", [self.run_id])
         return dict(counts.fetchall())
 
+    def discovered(self) -> int:
+        """How many addresses this run has entered."""
+        found = self.db.execute("SELECT count(*) FROM urls WHERE discovered_run_id = ?", [self.run_id])
+        return int(found.fetchone()[0])
+
     def reasons(self, state: str, limit: int = 5) -> list[tuple[str, int, str]]:
         """The commonest reasons for `state` in this run: (reason, count, one such address)."""
         found = self.db.execute(

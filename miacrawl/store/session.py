@@ -290,7 +290,8 @@ class Session:
 
     def _final_counts(self) -> dict[str, int]:
         tally = self.ledger.tally()
-        counts = {name: self.counts[name] for name in ("discovered", "new", "changed", "unchanged", "not_modified")}
+        counts = {name: self.counts[name] for name in ("new", "changed", "unchanged", "not_modified")}
+        counts["discovered"] = self.ledger.discovered()
         counts |= {state: tally.get(state, 0) for state in ("skipped", "gone", "failed")}
         return counts | {"pending": self.queue.pending(self.sites)}
 
