@@ -189,7 +189,11 @@ def test_a_page_without_an_end_holds_up_nothing(name: str, site: FakeSite, crawl
 
 
 LARGE = {
-    "text": ("document.body.append('a'.repeat(20e6));", "its markup is over 16 MB then"),
+    "markup": (
+        "const all = document.createElement('div'); all.hidden = true; all.append('a'.repeat(20e6));"
+        "document.body.append(all);",
+        "its markup is over 16 MB then",
+    ),
     "nodes": ("for (let i = 0; i < 3e6; i++) document.body.append(document.createElement('b'));", ""),
     "memory": ("const all = []; setInterval(() => all.push(new Uint8Array(50e6).fill(1)), 50);", "memory"),
     "heap": ("const all = []; while (true) all.push({a: Math.random()});", ""),
@@ -325,3 +329,6 @@ def test_the_extra_and_the_browser_are_named_where_they_are_missing(site: FakeSi
     command = [sys.executable, "-c", without, *arguments]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 3 and "pip install 'miacrawl[render]'" in done.stderr, done.stderr
+    command[command.index("MIACRAWL_RENDER=true")] = "MIACRAWL_RENDER=false"
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0 and reason(tmp_path, SHELL)[1] == "an empty shell that needs JavaScript", done.stderr

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from scrapy import signals
 
@@ -28,7 +28,7 @@ _IDLE_SECONDS = 60.0
 """A browser that nobody needs for so long is ended."""
 _PAGES_PER_BROWSER = 200
 _OPENS_WITHIN_SECONDS = 20.0
-_LAST_SECONDS = 6.0
+_LAST_SECONDS = 3.0
 """What a page gets to hand over its markup when its time is over."""
 
 
@@ -108,7 +108,7 @@ class Renderer:
             raise RenderingFailed(told, may_pass=gone) from error
         finally:
             if not await tab.close():
-                await self._drop(browser)
+                await self._drop(browser, at_once=True)
             self.crawler.stats.inc_value("miacrawl/render_requests", errands.fetched)
         self._go_on()
         return Rendered(markup.url, markup.html, errands.told(), errands.trouble)
@@ -126,8 +126,7 @@ class Renderer:
                 if tab.errands.flooded:
                     # What it asked for besides stands in line before whatever the browser is told.
                     tab.errands.end()
-                    self.browser = None if self.browser is browser else self.browser
-                    await browser.kill()
+                    await self._drop(browser, at_once=True)
                     raise RenderingFailed("it makes requests without end")
                 if await browser.page_memory_mb() > self.terms.memory_mb:
                     told = f"it takes more than {self.terms.memory_mb:,} MB of memory then"
@@ -174,10 +173,10 @@ class Renderer:
             self.ending.add(ending)
             ending.add_done_callback(self.ending.discard)
 
-    async def _drop(self, browser: Browser) -> None:
+    async def _drop(self, browser: Browser, *, at_once: bool = False) -> None:
         if self.browser is browser:
             self.browser = None
-        await browser.close()
+        await (browser.kill() if at_once else browser.close())
 
     async def close(self) -> None:
         """End the browser."""
@@ -190,7 +189,9 @@ class Renderer:
 
     def _go_on(self) -> None:
         """Raise RenderingStopped where the run ends."""
-        if Hosts.of(self.crawler).stopping:
+        # Scrapy has no public way to ask whether a spider is being closed, as it is when the disk is full.
+        slot: Any = getattr(self.crawler.engine, "_slot", None)
+        if Hosts.of(self.crawler).stopping or slot is None or slot.closing is not None:
             raise RenderingStopped
 
     async def _not_stopping(self) -> None:
