@@ -12,7 +12,7 @@ SPIDER_MODULES = ["miacrawl.spiders"]
 
 # --- ours ---
 MIACRAWL_ARCHIVE = os.environ.get("MIACRAWL_ARCHIVE", "archive")  # folder of the archive
-MIACRAWL_CONTACT = ""  # address of a page or mailbox that a site's owner can turn to; goes into the user agent
+MIACRAWL_CONTACT = os.environ.get("MIACRAWL_CONTACT", "")  # page or mailbox for site owners, put into the user agent
 MIACRAWL_LIMIT = 0  # articles to archive in one run; 0: all
 MIACRAWL_ALLOW_PRIVATE = False  # open the host and port of the start URLs where they are private
 MIACRAWL_SITES: dict[str, dict[str, object]] = {}  # {site: {name: value}}: what a site has for itself, by miacrawl.yaml

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from scrapy import Request, Spider, signals
 from scrapy.exceptions import IgnoreRequest
 
+from miacrawl.fetch.agent import add_contact
 from miacrawl.fetch.failure import in_words, worth_another_try
 from miacrawl.fetch.handler import WIRE_BYTES
 from miacrawl.fetch.hosts import Hosts, concurrency
@@ -75,10 +76,9 @@ class ArticlesSpider(Spider):
 
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
-        """Put the contact into the user agent, unless the user gave a user agent of their own."""
+        """Name the contact in the user agent."""
         super().update_settings(settings)
-        if contact := settings.get("MIACRAWL_CONTACT"):
-            settings.set("USER_AGENT", f"{settings['USER_AGENT']} (+{contact})", priority="spider")
+        add_contact(settings)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> ArticlesSpider:
@@ -122,7 +122,7 @@ class ArticlesSpider(Spider):
             self.session.discover(starts(self.starts))
             if not self.settings.getbool("ROBOTSTXT_OBEY"):
                 self.session.discover(usual_sitemap(url) for url in self.starts)
-            self.session.judge_again(self.discoverer.again)
+            self.session.judge_again(self.discoverer.again, self.discoverer.rules(self.session.sites))
             if self.updating:
                 self.session.begin_update(self.settings.getint("MIACRAWL_SOURCES"))
             else:

@@ -50,6 +50,17 @@ def begin(db: Database, spider: str, start_urls: Sequence[str], kind: RunKind) -
     return int(cursor.lastrowid or 0)
 
 
+def last_judged(db: Database, rules: str) -> int:
+    """The last run that judged unwanted addresses by `rules`, a digest; 0 where none has."""
+    found = db.execute("SELECT coalesce(max(id), 0) FROM runs WHERE rules = ?", [rules])
+    return int(found.fetchone()[0])
+
+
+def note_judged(db: Database, run_id: int, rules: str) -> None:
+    """Keep that a run has judged unwanted addresses by `rules`; the caller holds the transaction."""
+    db.execute("UPDATE runs SET rules = ? WHERE id = ?", [rules, run_id])
+
+
 def finish(db: Database, run_id: int, ending: Ending) -> None:
     """Close a run."""
     values = {

@@ -118,6 +118,7 @@ TABLES: Mapping[str, Table] = {
             "bytes": "Bytes received in bodies, as they came over the wire",
             "reasons": "Commonest reasons for what was not archived: a JSON array of state, reason, count and one url",
             "held": "Hosts left for the next run, each with the reason: a JSON object",
+            "rules": "Digest of the rules by which addresses were judged wanted or not",
         },
     ),
     "urls": Table(
@@ -252,7 +253,8 @@ def m008_directives(db: Database) -> None:
 @migrations()
 def m009_traps(db: Database) -> None:
     """What was found to be endless stays known."""
-    db.execute(_M009)
+    for statement in _M009.split(";\n\n"):
+        db.execute(statement)
 
 
 _M002 = """
@@ -496,6 +498,8 @@ ALTER TABLE hosts ADD COLUMN reservations_fetched_at TEXT
 """
 
 _M009 = """
+ALTER TABLE runs ADD COLUMN rules TEXT;
+
 CREATE TABLE traps (
     site TEXT NOT NULL,
     pattern TEXT NOT NULL,
