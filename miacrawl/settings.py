@@ -31,6 +31,15 @@ MIACRAWL_MAX_RATIO = 300  # a body over 1 MB may grow so many times when unpacke
 MIACRAWL_TRAP_LIMIT = 200  # pages of one pattern (/calendar/N/N) that are tried when they lead to nothing new; 0: all
 MIACRAWL_RESERVATIONS = True  # ask every host for ai.txt and tdmrep.json once a week, to record what it reserves
 MIACRAWL_HONOUR: list[str] = []  # of noindex, noarchive, nosnippet, noai, tdm: pages that say so are not archived
+MIACRAWL_RENDER = False  # load pages that are empty until their scripts run in a browser; needs miacrawl[render]
+MIACRAWL_RENDER_BROWSER = ""  # path of Chromium; where empty, the system's, or else Playwright's own
+MIACRAWL_RENDER_SANDBOX = True  # Chromium's own; false only in a container that is one itself
+MIACRAWL_RENDER_PAGES = 1  # rendered at a time
+MIACRAWL_RENDER_SECONDS = 30  # that a page's scripts may take, waits for what they ask for left out
+MIACRAWL_RENDER_REQUESTS = 60  # that a page may make
+MIACRAWL_RENDER_MAXSIZE = 16 * 1024 * 1024  # bytes of the answers to them, and of the page's markup then
+MIACRAWL_RENDER_MEMORY_MB = 1024  # that the browser's page may take
+MIACRAWL_RENDER_POST = False  # let pages post to their own site, as some do to ask for their text
 
 # --- ours: who is told when a run ends ---
 MIACRAWL_PROMETHEUS = ""  # file of metrics to write, as /var/lib/node_exporter/textfile/miacrawl.prom

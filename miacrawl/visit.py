@@ -70,7 +70,8 @@ class Visit:
     Stored in one transaction, so a page's links are never lost to a crash between page and links.
     `final_url` is where redirects ended; `status` the HTTP status, None where no answer came.
     State "pending": to be tried again, after `wait_seconds`. `not_modified`: the server said that nothing has changed
-    (304); what the archive knows stays as it is. `discoveries` can be walked once.
+    (304); what the archive knows stays as it is. `discoveries` can be walked once. `is_shell`: the page holds next to
+    no text until its scripts run.
     """
 
     entry: Entry
@@ -84,3 +85,4 @@ class Visit:
     validators: Validators = NO_VALIDATORS
     wait_seconds: float = 0.0
     directives: Directives = NOTHING_SAID
+    is_shell: bool = False

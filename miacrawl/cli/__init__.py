@@ -10,7 +10,20 @@ import click
 from miacrawl import __version__
 from miacrawl.errors import ExitCode, MiacrawlError
 
-_COMMANDS = ("init", "crawl", "update", "config", "schedule", "extract", "check", "sites", "status", "serve", "demo")
+_COMMANDS = (
+    "init",
+    "crawl",
+    "update",
+    "config",
+    "schedule",
+    "extract",
+    "check",
+    "sites",
+    "status",
+    "doctor",
+    "serve",
+    "demo",
+)
 
 _EPILOG = """\b
 Examples:

@@ -195,6 +195,12 @@ SEARCH_COLUMNS = ("title", "blurb", "body")
 migrations = Migrations("miacrawl")
 
 
+def newer_steps(db: Database) -> list[str]:
+    """Names of the migrations that made `db` what it is and that this version does not know, in their order."""
+    known = {step.name for step in migrations.pending(Database(memory=True))}
+    return [step.name for step in migrations.applied(db) if step.name not in known]
+
+
 @migrations(transactional=False)
 def m001_write_ahead_log(db: Database) -> None:
     """Readers and the one writer do not block each other; the setting stays with the file."""
