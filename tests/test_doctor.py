@@ -283,9 +283,15 @@ def test_who_can_not_be_told_is_found_before_it_matters(
 
 
 def test_who_can_be_told_is_named(miacrawl: Run, archive: Path) -> None:
-    sound = {"MIACRAWL_PROMETHEUS": "a.prom", "MIACRAWL_ON_FINISH": "sh -c true", "MIACRAWL_WEBHOOK": "https://a.org/x"}
+    sound = {
+        "MIACRAWL_PROMETHEUS": str(archive / "a.prom"),
+        "MIACRAWL_ON_FINISH": "sh -c true",
+        "MIACRAWL_WEBHOOK": "https://a.org/x",
+    }
     verdict, told = examined(miacrawl, env={**os.environ, **sound})[1]["notices"]
     assert (verdict, told) == ("ok", "MIACRAWL_PROMETHEUS, MIACRAWL_ON_FINISH, MIACRAWL_WEBHOOK can be used")
+    sound["MIACRAWL_PROMETHEUS"] = "a.prom"
+    assert examined(miacrawl, env={**os.environ, **sound})[1]["notices"][0] == "warning"
 
 
 def test_a_site_that_can_not_be_visited_is_a_wrong_configuration(miacrawl: Run, archive: Path) -> None:

@@ -17,13 +17,22 @@ from miacrawl.errors import ExitCode
 def notice_checks(settings: Mapping[str, Any]) -> Iterator[Check]:
     """One check for each way of telling that is set."""
     ways = {"MIACRAWL_PROMETHEUS": _textfile, "MIACRAWL_ON_FINISH": _command, "MIACRAWL_WEBHOOK": _webhook}
-    chosen = {name: str(settings.get(name) or "") for name in ways}
-    wrong = {name: told for name, value in chosen.items() if value and (told := ways[name](value))}
+    chosen = {name: value for name in ways if (value := str(settings.get(name) or ""))}
+    wrong = {name: told for name, value in chosen.items() if (told := ways[name](value))}
     for name, told in wrong.items():
         yield Check("notices", "problem", f"{name}: {told}", ExitCode.CONFIG)
-    if not wrong:
-        names = ", ".join(name for name, value in chosen.items() if value)
-        yield Check("notices", "ok", f"{names} can be used" if names else "nobody is told how a run ended: none is set")
+    if wrong:
+        return
+    if not _whole(chosen.get("MIACRAWL_PROMETHEUS", "/")):
+        told = "MIACRAWL_PROMETHEUS: give the whole path: a scheduled job starts in another folder"
+        yield Check("notices", "warning", told)
+        return
+    told = f"{', '.join(chosen)} can be used" if chosen else "nobody is told how a run ended: none is set"
+    yield Check("notices", "ok", told)
+
+
+def _whole(value: str) -> bool:
+    return Path(value).expanduser().is_absolute()
 
 
 def _textfile(value: str) -> str | None:
