@@ -11,6 +11,8 @@ from miacrawl.directives import NOTHING_SAID, Directives
 
 Kind = Literal["page", "listing", "sitemap", "feed"]
 State = Literal["pending", "archived", "followed", "skipped", "gone", "failed"]
+LIKELY_ARTICLE = 500
+"""Priority from which an address that was never fetched is likely an article's."""
 Source = Literal["start", "sitemap", "feed", "listing", "related", "redirect", "canonical", "guess"]
 
 
@@ -70,7 +72,8 @@ class Visit:
     Stored in one transaction, so a page's links are never lost to a crash between page and links.
     `final_url` is where redirects ended; `status` the HTTP status, None where no answer came.
     State "pending": to be tried again, after `wait_seconds`. `not_modified`: the server said that nothing has changed
-    (304); what the archive knows stays as it is. `discoveries` can be walked once.
+    (304); what the archive knows stays as it is. `discoveries` can be walked once. `flags`: of a page that was read and
+    is not archived, as of an article.
     """
 
     entry: Entry
@@ -84,3 +87,4 @@ class Visit:
     validators: Validators = NO_VALIDATORS
     wait_seconds: float = 0.0
     directives: Directives = NOTHING_SAID
+    flags: tuple[str, ...] = ()

@@ -136,10 +136,12 @@ def _in_feed(entry: Entry, answer: Answer, discoverer: Discoverer) -> Iterator[D
 def _read_page(entry: Entry, answer: Answer, kind: Kind, discoverer: Discoverer, wishes: Wishes) -> Visit:
     if not answer.body.strip():
         return Visit(entry, "failed", "an empty answer", answer.url, answer.status)
+    flags: tuple[str, ...] = ()
     if kind == "page":
         page = Page(answer.body, answer.url, answer.content_type)
         article = read_page(page, profile_on(page.url, None))
         missing = why_no_article(article)
+        flags = article.flags if missing else ()
         if missing is None:
             said = wishes.of(page, answer.robots_tags, answer.wishes)
             missing = wishes.refusal(answer.url, said)
@@ -152,7 +154,7 @@ def _read_page(entry: Entry, answer: Answer, kind: Kind, discoverer: Discoverer,
     if kind == "listing":
         return Visit(entry, "followed", "listing page: its links were followed", answer.url, answer.status, None, links)
     told = f"{missing}; its links were followed" if links else missing
-    return Visit(entry, "skipped", told, answer.url, answer.status, None, links)
+    return Visit(entry, "skipped", told, answer.url, answer.status, None, links, flags=flags)
 
 
 def why_no_article(article: Article) -> str | None:

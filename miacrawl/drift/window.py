@@ -1,0 +1,54 @@
+"""Windows: which runs are "now", and which are the history that they are compared with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from miacrawl.drift.finding import Key, Known, Limits, Reading
+
+_LATE_FACTOR = 5
+"""A slow leak shows in the last five times as many pages as a sudden change."""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Runs of a series, oldest first: those that are judged, and those before them."""
+
+    now: tuple[Reading, ...]
+    before: tuple[Reading, ...]
+
+
+def windows(series: Sequence[Reading], key: Key, known: Iterable[Known], limits: Limits) -> Iterator[Window]:
+    """The windows in which `series` (oldest first, this run last) is to be looked at for an alarm of `key`.
+
+    An accepted alarm began a new base line. Runs that an alarm was open in are no base line; what it spoke of is
+    compared with the time before it, until it is gone.
+    """
+    own = [one for one in known if one.key == key]
+    begin = max((one.since for one in own if one.state == "accepted"), default=0)
+    opened = min((one.since for one in own if one.state == "open"), default=None)
+    series = [one for one in series if one.run_id >= begin]
+    if opened is not None:
+        now = _last([one for one in series if one.run_id >= opened], limits.least)
+        yield Window(now, _of_normal_times([one for one in series if one.run_id < opened], own, limits))
+        return
+    for least in (limits.least, limits.least * _LATE_FACTOR):
+        now = _last(series, least)
+        yield Window(now, _of_normal_times(series[: len(series) - len(now)], own, limits))
+
+
+def _last(series: Sequence[Reading], least: int) -> tuple[Reading, ...]:
+    """The last runs of `series`, as few as together saw `least` pages."""
+    seen = 0
+    for start in range(len(series) - 1, -1, -1):
+        seen += series[start].observed
+        if seen >= least:
+            return tuple(series[start:])
+    return tuple(series)
+
+
+def _of_normal_times(series: Sequence[Reading], own: Iterable[Known], limits: Limits) -> tuple[Reading, ...]:
+    odd = [(one.since, one.until) for one in own if one.state == "resolved"]
+    normal = [one for one in series if not any(since <= one.run_id <= until for since, until in odd)]
+    return tuple(normal[-limits.runs :])
