@@ -31,6 +31,12 @@ MIACRAWL_MAX_RATIO = 300  # a body over 1 MB may grow so many times when unpacke
 MIACRAWL_TRAP_LIMIT = 200  # pages of one pattern (/calendar/N/N) that are tried when they lead to nothing new; 0: all
 MIACRAWL_RESERVATIONS = True  # ask every host for ai.txt and tdmrep.json once a week, to record what it reserves
 MIACRAWL_HONOUR: list[str] = []  # of noindex, noarchive, nosnippet, noai, tdm: pages that say so are not archived
+MIACRAWL_DRIFT = True  # compare what a site gives with what it used to give, and raise alarms (exit code 8)
+MIACRAWL_DRIFT_RUNS = 50  # earlier runs to compare with, at most
+MIACRAWL_DRIFT_LEAST = 8  # pages that must have been seen of late for an alarm
+MIACRAWL_DRIFT_HISTORY = 20  # pages that must have been seen before that
+MIACRAWL_DRIFT_EFFECT_SHARE = 0.2  # of the pages must have changed: 0.2 is from 95 % with a blurb to 75 %
+MIACRAWL_DRIFT_FALSE_SHARE = 0.001  # of the runs of a site that does not change may raise an alarm, at most
 
 # --- discover ---
 DEPTH_LIMIT = 25  # links between a page and a start page

@@ -10,7 +10,7 @@ import click
 from miacrawl import __version__
 from miacrawl.errors import ExitCode, MiacrawlError
 
-_COMMANDS = ("init", "crawl", "update", "config", "extract", "check", "sites", "status", "serve", "demo")
+_COMMANDS = ("init", "crawl", "update", "config", "extract", "check", "sites", "status", "alarms", "serve", "demo")
 
 _EPILOG = """\b
 Examples:
@@ -24,7 +24,8 @@ Examples:
 
 \b
 Exit codes: 0 ok, 2 wrong usage, 3 unusable address, option or setting, 4 archive in use,
-  5 not one article, 6 only a part could be done, 7 archive can't be read or written, 130 interrupted."""
+  5 not one article, 6 only a part could be done, 7 archive can't be read or written, 8 a site has changed
+  (see miacrawl alarms), 130 interrupted."""
 
 
 class _Lazy(click.Group):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from miacrawl.drift.observations import Cohort
@@ -85,6 +85,10 @@ class Finding:
     def key(self) -> Key:
         """Kind and measure."""
         return self.kind, self.measure
+
+    def with_samples(self, urls: tuple[str, ...]) -> Finding:
+        """The same, with addresses to look at."""
+        return replace(self, samples=urls)
 
 
 @dataclass(frozen=True, slots=True)

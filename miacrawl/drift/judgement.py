@@ -12,8 +12,8 @@ from miacrawl.drift.statistics import Count, surprise
 from miacrawl.drift.window import Window, windows
 from miacrawl.drift.wording import explained, samples_of
 
-_OWN_PAST: Count = (1, 20)
-"""What is taken for usual of articles read again, before any were: one in twenty loses something."""
+_OWN_PAST: tuple[Count, ...] = ((0, 10), (0, 10), (1, 10), (0, 10), (0, 10))
+"""What is taken for usual of articles read again, before any were: one in fifty loses something."""
 _STILL_LIKELY = 0.01
 """An open alarm goes on until what it speaks of is no longer this unlikely."""
 _STILL_EFFECT = 0.5
@@ -45,7 +45,10 @@ class _Docket:
 
 
 def judge(site: str, series: Collection[Sequence[Reading]], known: Collection[Known], limits: Limits) -> Verdict:
-    """What a run says of `site`. `series`: for each cohort and measure that it saw, the runs' readings, its own last."""
+    """What a run says of `site`.
+
+    `series`: for each cohort and measure that the run saw, the readings of runs, oldest first, its own last.
+    """
     docket = _Docket()
     opened = {one.key for one in known if one.state == "open"}
     for readings in series:
@@ -74,13 +77,13 @@ def _answers(key: Key, readings: Sequence[Reading], known: Collection[Known], li
     if readings[-1].measure.startswith(RULE_OF):  # rules change with the program that has them
         readings = [one for one in readings if one.version == readings[-1].version]
     accepted = any(one.key == key and one.state == "accepted" for one in known)
-    own_past = [_OWN_PAST] if cohort == "again" and not accepted else []
+    own_past = _OWN_PAST if cohort == "again" and not accepted else ()
     done = set()
     for window in windows(readings, key, known, limits):
         enough = own_past or sum(one.observed for one in window.before) >= limits.history
-        if window in done or not enough or sum(one.observed for one in window.now) < limits.least:
+        if len(window.now) in done or not enough or sum(one.observed for one in window.now) < limits.least:
             continue
-        done.add(window)
+        done.add(len(window.now))
         for question in questions(key, cohort, window):
             now, before = _counts(question, window.now), [*own_past, *_counts(question, window.before)]
             yield _Answer(question, window, _sum(now), _sum(before), surprise(now, before))

@@ -37,7 +37,7 @@ class Observations:
     tallies: dict[tuple[str, Cohort, str], Tally] = field(default_factory=dict)
 
     def see(self, visit: Visit, outcome: str, before: Traits | None = None) -> None:
-        """Count a visit. `outcome`: as `Session.record` returns it; `before`: the article as it was, if it was known."""
+        """Count a visit. `outcome`: as `Session.record` returns it; `before`: the article as it was, where known."""
         known = visit.entry.state == "archived"
         if known or (visit.entry.state == "pending" and visit.entry.priority >= LIKELY_ARTICLE):
             self._see_page(visit, outcome, "again" if known else self._cohort(visit.entry.site))

@@ -23,7 +23,7 @@ _BURSTS = 5.0
 
 
 def spread_of(history: Sequence[Count]) -> float:
-    """Correlation within runs, from 0.01 to 0.5: the moment estimate, drawn towards what is usual in a short history."""
+    """Correlation within runs, from 0.01 to 0.5: the moment estimate, drawn towards the usual if short."""
     seen = [(k, n) for k, n in history if n]
     total, runs = sum(n for _, n in seen), len(seen)
     mean = sum(k for k, _ in seen) / total if total else 0.0

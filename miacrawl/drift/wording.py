@@ -71,8 +71,8 @@ def _size(question: Question, window: Window, what: str, now: Count, before: Cou
     unit = "words" if question.measure == BODY_WORDS else "related links"
     was, is_now = median(pooled(window.before)), median(pooled(window.now))
     return (
-        f"{what} have {is_now} {unit} in the middle (median), earlier {was}; {now[0]} of {now[1]} are {question.of} than"
-        f" all but {_percent(before)} used to be"
+        f"{what} have {is_now} {unit} in the middle (median), earlier {was}; {now[0]} of {now[1]} are {question.of}"
+        f" than all but {_percent(before)} used to be"
     )
 
 
