@@ -43,9 +43,8 @@ def crawl_report(result: Result, folder: Path) -> str:
 def result_json(result: Result, folder: Path) -> str:
     """The same as one JSON object: the run's row of the archive, with what stands in it as JSON opened."""
     opened = {name: json.loads(str(result.run[name])) for name in ("start_urls", "reasons", "held")}
-    return json_text(
-        {**result.run, **opened, "archive": str(folder), "articles": result.articles, "alarms": result.alarms}
-    )
+    told = {"archive": str(folder), "articles": result.articles, "alarms": result.alarms}
+    return json_text({**result.run, **opened, **told})
 
 
 def alarm_text(alarm: Mapping[str, Any]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
@@ -28,22 +27,18 @@ def command(context: click.Context, folder: Path, settled: bool, as_json: bool) 
     """List the alarms: fields that pages no longer have, junk where articles should be, sources gone quiet.
 
     Every run compares what a site gives with what it used to give. An open alarm ends the runs of its site with exit
-    code 8, as it does this command, until it is gone by itself or accepted.
+    code 8, until it is gone by itself or accepted.
     """
     if context.invoked_subcommand is not None:
-        context.obj = folder
         return
-    from miacrawl.errors import ExitCode
     from miacrawl.printing import json_text
     from miacrawl.report import alarm_advice, alarm_text
     from miacrawl.store.alarms import alarms_of
 
     alarms = alarms_of(folder, settled=settled)
-    is_open = any(not alarm["accepted"] and not alarm["resolved"] for alarm in alarms)
     if as_json:
         click.echo(json_text(alarms))
-    else:
-        click.echo("\n".join(map(alarm_text, alarms)) or "No alarm is open.")
-        if is_open:
-            click.echo(alarm_advice(folder))
-    sys.exit(ExitCode.DRIFT if is_open else ExitCode.OK)
+        return
+    click.echo("\n".join(map(alarm_text, alarms)) or f"No alarm {'was ever raised' if settled else 'is open'}.")
+    if any(not alarm["accepted"] and not alarm["resolved"] for alarm in alarms):
+        click.echo(alarm_advice(folder))

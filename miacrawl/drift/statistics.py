@@ -12,9 +12,10 @@ from collections.abc import Sequence
 
 Count = tuple[int, int]
 """How many of how many."""
-USUAL_SPREAD = 0.05
-"""Correlation within a run that is taken for granted until a site's own history says otherwise."""
-_LEAST_SPREAD, _MOST_SPREAD = 0.01, 0.5
+USUAL_SPREAD = 0.07
+"""Correlation within a run that is taken for granted, also where a site's history shows less: the runs that stand out are
+rare, and no history of fifty is sure to have had one."""
+_MOST_SPREAD = 0.5
 _RUNS_FOR_HALF = 10
 """After so many runs a site's own scatter counts as much as what is usual."""
 _MOST_PAGES = 400
@@ -23,18 +24,18 @@ _BURSTS = 5.0
 
 
 def spread_of(history: Sequence[Count]) -> float:
-    """Correlation within runs, from 0.01 to 0.5: the moment estimate, drawn towards the usual if short."""
+    """Correlation within runs, up to 0.5: the moment estimate where that is more than what is usual."""
     seen = [(k, n) for k, n in history if n]
     total, runs = sum(n for _, n in seen), len(seen)
     mean = sum(k for k, _ in seen) / total if total else 0.0
     room = total - sum(n * n for _, n in seen) / total - (runs - 1) if total else 0.0
-    weight = runs / (runs + _RUNS_FOR_HALF)
     scatter = mean * (1 - mean)
     if scatter <= 0 or room <= 0:
         return USUAL_SPREAD
     excess = sum(n * (k / n - mean) ** 2 for k, n in seen) - (runs - 1) * scatter
     own = max(0.0, excess / (scatter * room))
-    return min(_MOST_SPREAD, max(_LEAST_SPREAD, weight * own + (1 - weight) * USUAL_SPREAD))
+    weight = runs / (runs + _RUNS_FOR_HALF)
+    return min(_MOST_SPREAD, max(USUAL_SPREAD, weight * own + (1 - weight) * USUAL_SPREAD))
 
 
 def surprise(now: Sequence[Count], history: Sequence[Count]) -> float:

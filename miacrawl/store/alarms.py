@@ -74,6 +74,8 @@ def alarms_of(folder: Path, *, settled: bool = False) -> list[dict[str, Any]]:
     """
     db = open_existing(folder)
     try:
+        if not db.table("alarms").exists():  # an archive of an older miacrawl, not yet written by this one
+            return []
         condition = "1" if settled else _OPEN
         return [_opened(row) for row in rows(db, f"SELECT * FROM alarms WHERE {condition} ORDER BY id")]
     except sqlite3.Error as error:

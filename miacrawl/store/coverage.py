@@ -104,8 +104,9 @@ def _readings(db: Database, site: str, series: tuple[Cohort, str], run_id: int, 
     cohort, measure = series
     found = rows(
         db,
-        "SELECT c.run_id, r.version, c.counts, c.samples FROM coverage c JOIN runs r ON r.id = c.run_id WHERE c.site = ?"
-        " AND c.cohort = ? AND c.measure = ? AND c.partial = 0 AND c.run_id <= ? ORDER BY c.run_id DESC LIMIT ?",
+        "SELECT c.run_id, r.version, c.counts, c.samples FROM coverage c JOIN runs r ON r.id = c.run_id"
+        " WHERE c.site = ? AND c.cohort = ? AND c.measure = ? AND c.partial = 0 AND c.run_id <= ?"
+        " ORDER BY c.run_id DESC LIMIT ?",
         [site, cohort, measure, run_id, limit],
     )
     return [_reading(row, cohort, measure) for row in found]

@@ -50,7 +50,7 @@ class Watch:
         return self._seen
 
     def before(self, visit: Visit) -> Traits | None:
-        """The archived article that `visit` reads again, to be asked before it is written over; None where there is none."""
+        """The article that `visit` reads again, as it is archived; to be asked before it is written over."""
         if visit.article is None or visit.entry.state != "archived" or self.limits_for(visit.entry.site) is None:
             return None
         return traits_before(self.db, visit.entry.id)
