@@ -91,6 +91,10 @@ def verdict_on(runs: list[Seen], known: tuple[Known, ...] = ()) -> Verdict:
     return judge("a.org", series, known, Limits())
 
 
+def keys_in(runs: list[Seen]) -> set[tuple[str, str]]:
+    return {found.key for found in verdict_on(runs).findings}
+
+
 @pytest.mark.parametrize("spread", [0.02, 0.05, 0.1])
 def test_stable_sites_raise_next_to_no_alarm(spread: float) -> None:
     """One run in a thousand may; more sites by: python -m tests.benchmark.false_alarms."""
@@ -99,22 +103,18 @@ def test_stable_sites_raise_next_to_no_alarm(spread: float) -> None:
 
 
 def runs_until_seen(rate: float, history: int, tried: int, seed: int = 2) -> list[int]:
-    """After how many runs of ten articles a lost blurb is seen on each of `tried` sites that had it at `rate`; 9: not."""
+    """After how many runs of ten articles a lost blurb is seen, on each of so many sites that had it; 9: not in four."""
     chance, found = random.Random(seed), []
     rates = {**RATES, "blurb": rate}
     for _ in range(tried):
         runs = [stable_run(chance, 10, 0.05, rates) for _ in range(history)]
-        for number in range(1, 5):
-            runs.append({**stable_run(chance, 10, 0.05, rates), "blurb": {"no": 10}})
-            if any(one.key == ("field", "blurb") for one in verdict_on(runs).findings):
-                break
-        else:
-            number = 9
-        found.append(number)
+        runs += [{**stable_run(chance, 10, 0.05, rates), "blurb": {"no": 10}} for _ in range(4)]
+        told = (number for number in range(1, 5) if ("field", "blurb") in keys_in(runs[: history + number]))
+        found.append(next(told, 9))
     return found
 
 
-@pytest.mark.parametrize(("rate", "at_once"), [(1.0, 1.0), (0.95, 0.8), (0.9, 0.6), (0.8, 0.0)])
+@pytest.mark.parametrize(("rate", "at_once"), [(1.0, 1.0), (0.95, 0.75), (0.9, 0.5), (0.8, 0.0)])
 def test_lost_blurb_is_seen_with_ten_articles(rate: float, at_once: float) -> None:
     """Five earlier runs of ten are enough; where many articles never had one, some runs more."""
     found = runs_until_seen(rate, 5, 60)

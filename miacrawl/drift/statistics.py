@@ -13,7 +13,7 @@ from collections.abc import Sequence
 Count = tuple[int, int]
 """How many of how many."""
 USUAL_SPREAD = 0.07
-"""Correlation within a run that is taken for granted, also where a site's history shows less: the runs that stand out are
+"""Correlation within a run that is taken for granted, also where a site's history shows less: runs that stand out are
 rare, and no history of fifty is sure to have had one."""
 _MOST_SPREAD = 0.5
 _RUNS_FOR_HALF = 10

@@ -1,4 +1,7 @@
-"""How often drift alarms cry wolf, and how soon they see: `python -m tests.benchmark.false_alarms [SITES]`, a minute or two for 100 sites."""
+"""How often drift alarms cry wolf, and how soon they see a loss: `python -m tests.benchmark.false_alarms [SITES]`.
+
+A hundred sites take some two minutes.
+"""
 
 from __future__ import annotations
 
