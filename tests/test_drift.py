@@ -1,15 +1,17 @@
-"""Drift as a scheduled job meets it: a site with a history changes, and the run says so until it is accepted or over."""
+"""Drift as a scheduled job meets it: a site with a history changes, and runs say so until it is accepted or over."""
 
 from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +21,12 @@ from miacrawl.errors import ExitCode
 from tests.conftest import Run, hurried
 from tests.site import FakeSite, article
 from tests.test_crawl import ask, stored
-from tests.test_update import archive, update  # noqa: F401
 
 HTML = {"Content-Type": "text/html; charset=utf-8"}
 XML = {"Content-Type": "application/xml"}
-WALL = b"<!doctype html><title>Before you continue</title><h1>We value your privacy</h1><p>Accept all cookies to go on.</p>"
+WALL = (
+    b"<!doctype html><title>Before you go on</title><h1>We value your privacy</h1><p>Accept all cookies to go on.</p>"
+)
 
 
 def with_blurb(title: str, blurb: str | None) -> bytes:
@@ -59,20 +62,54 @@ class Paper:
 
 
 @pytest.fixture
+def archive(tmp_path: Path) -> Path:
+    return tmp_path / "archive"
+
+
+@pytest.fixture
+def update(miacrawl: Run) -> Run:
+    def run(*arguments: str, **options: object) -> Any:
+        return miacrawl("update", "--allow-private", *hurried(), *arguments, **options)
+
+    return run
+
+
+@pytest.fixture
 def paper(site: FakeSite) -> Paper:
     return Paper(site)
 
 
+@dataclass
+class Grown:
+    """A paper that was crawled once, and updated three times with ten new stories each, as it was then."""
+
+    paper: Paper
+    slugs: list[str]
+    pages: dict[str, Any]
+    archive: Path
+
+
+@pytest.fixture(scope="module")
+def grown_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Grown]:
+    folder = tmp_path_factory.mktemp("grown")
+    with FakeSite() as site:
+        paper = Paper(site)
+        paper.publish(3)
+        for command in ("crawl", "update", "update", "update"):
+            if command == "update":
+                paper.publish(10)
+            line = [sys.executable, "-m", "miacrawl", command, site.url, "--allow-private", *hurried()]
+            done = subprocess.run(line, cwd=folder, capture_output=True, text=True, timeout=60, check=False)
+            assert done.returncode == ExitCode.OK, done.stdout + done.stderr
+        yield Grown(paper, list(paper.slugs), dict(site.pages), folder / "archive")
+
+
 @pytest.fixture
-def grown(paper: Paper, crawl: Run, update: Run) -> Paper:  # noqa: F811
-    """A paper that was crawled once, and updated three times with ten new stories each."""
-    paper.publish(3)
-    assert crawl(paper.site.url).returncode == ExitCode.OK
-    for _ in range(3):
-        paper.publish(10)
-        done = update()
-        assert done.returncode == ExitCode.OK, done.stdout + done.stderr
-    return paper
+def grown(grown_once: Grown, archive: Path) -> Paper:
+    shutil.copytree(grown_once.archive, archive)
+    grown_once.paper.slugs = list(grown_once.slugs)
+    grown_once.paper.site.pages = dict(grown_once.pages)
+    return grown_once.paper
 
 
 def open_keys(folder: Path) -> list[tuple[str, str]]:
@@ -84,7 +121,7 @@ def test_lost_blurb_raises_an_alarm_until_it_is_accepted(
     grown: Paper,
     update: Run,
     miacrawl: Run,
-    archive: Path,  # noqa: F811
+    archive: Path,
 ) -> None:
     grown.publish(10, grown.bare)
     done = update()
@@ -120,7 +157,7 @@ def test_lost_blurb_raises_an_alarm_until_it_is_accepted(
     assert len(ask(archive, "SELECT id FROM alarms")) == 1
 
 
-def test_alarm_that_is_over_is_resolved(grown: Paper, update: Run, archive: Path) -> None:  # noqa: F811
+def test_alarm_that_is_over_is_resolved(grown: Paper, update: Run, archive: Path) -> None:
     grown.publish(10, grown.bare)
     assert update().returncode == ExitCode.DRIFT
     grown.publish(10)
@@ -131,7 +168,7 @@ def test_alarm_that_is_over_is_resolved(grown: Paper, update: Run, archive: Path
     ]
 
 
-def test_consent_wall_is_an_alarm(grown: Paper, update: Run, archive: Path) -> None:  # noqa: F811
+def test_consent_wall_is_an_alarm(grown: Paper, update: Run, archive: Path) -> None:
     grown.publish(10, lambda _: WALL)
     done = update()
     assert done.returncode == ExitCode.DRIFT, done.stdout
@@ -142,7 +179,7 @@ def test_consent_wall_is_an_alarm(grown: Paper, update: Run, archive: Path) -> N
 def test_soft_404s_in_place_of_archived_articles_are_an_alarm(
     grown: Paper,
     crawl: Run,
-    archive: Path,  # noqa: F811
+    archive: Path,
 ) -> None:
     """The pages of the archive itself are what they are compared with."""
     lost = b"<!doctype html><title>Page not found</title><h1>Page not found</h1><p>Sorry.</p>"
@@ -153,7 +190,7 @@ def test_soft_404s_in_place_of_archived_articles_are_an_alarm(
     assert "33 of 33 addresses of articles archived before say that nothing was found" in done.stdout
 
 
-def test_layout_change_shows_in_articles_read_again(grown: Paper, crawl: Run, archive: Path) -> None:  # noqa: F811
+def test_layout_change_shows_in_articles_read_again(grown: Paper, crawl: Run, archive: Path) -> None:
     grown.site.pages |= {f"/{slug}": grown.bare(number) for number, slug in enumerate(grown.slugs)}
     done = crawl(grown.site.url)
     assert done.returncode == ExitCode.DRIFT, done.stdout
@@ -161,7 +198,7 @@ def test_layout_change_shows_in_articles_read_again(grown: Paper, crawl: Run, ar
     assert "33 of 33 articles read again that had a blurb have none any more" in done.stdout
 
 
-def test_noise_is_no_alarm(grown: Paper, update: Run, archive: Path) -> None:  # noqa: F811
+def test_noise_is_no_alarm(grown: Paper, update: Run, archive: Path) -> None:
     grown.publish(10, lambda number: grown.bare(number) if number % 10 < 3 else grown.story(number))
     done = update()
     assert done.returncode == ExitCode.OK, done.stdout
@@ -174,7 +211,7 @@ def test_whole_past_of_a_site_is_no_base_line_for_what_is_new(
     paper: Paper,
     crawl: Run,
     update: Run,
-    archive: Path,  # noqa: F811
+    archive: Path,
 ) -> None:
     paper.publish(40)
     assert crawl(paper.site.url).returncode == ExitCode.OK
@@ -186,13 +223,13 @@ def test_whole_past_of_a_site_is_no_base_line_for_what_is_new(
     assert [tuple(row.values()) for row in found] == [(1, "first", 40, 40), (2, "new", 0, 10)]
 
 
-def test_watch_can_be_switched_off(grown: Paper, update: Run, archive: Path) -> None:  # noqa: F811
+def test_watch_can_be_switched_off(grown: Paper, update: Run, archive: Path) -> None:
     grown.publish(10, grown.bare)
     assert update("-s", "MIACRAWL_DRIFT=0").returncode == ExitCode.OK
     assert not ask(archive, "SELECT * FROM coverage WHERE run_id = 5")
 
 
-def test_a_site_can_have_limits_of_its_own(grown: Paper, update: Run, archive: Path) -> None:  # noqa: F811
+def test_a_site_can_have_limits_of_its_own(grown: Paper, update: Run, archive: Path) -> None:
     said = f"sites:\n  - url: {grown.site.url}\n    settings:\n      MIACRAWL_DRIFT_LEAST: 30\n"
     (archive / "miacrawl.yaml").write_text(said)
     grown.publish(10, grown.bare)
@@ -203,7 +240,7 @@ def test_killed_run_is_no_base_line_and_its_resumption_no_alarm(
     grown: Paper,
     update: Run,
     tmp_path: Path,
-    archive: Path,  # noqa: F811
+    archive: Path,
 ) -> None:
     def slow(number: int) -> Callable[[], Any]:
         def answer() -> Any:
@@ -225,7 +262,7 @@ def test_killed_run_is_no_base_line_and_its_resumption_no_alarm(
     assert stored(archive) == 63
 
 
-def test_run_that_left_work_undone_is_kept_apart(grown: Paper, update: Run, archive: Path) -> None:  # noqa: F811
+def test_run_that_left_work_undone_is_kept_apart(grown: Paper, update: Run, archive: Path) -> None:
     grown.publish(12, grown.bare)
     done = update("--limit", "10")
     assert done.returncode == ExitCode.OK, done.stdout
@@ -252,7 +289,7 @@ def test_quiet_source_is_told_by_time_not_by_runs(
     crawl: Run,
     update: Run,
     miacrawl: Run,
-    archive: Path,  # noqa: F811
+    archive: Path,
 ) -> None:
     paper.publish(3)
     crawl(paper.site.url)
@@ -283,7 +320,7 @@ def test_quiet_source_is_told_by_time_not_by_runs(
 def test_sitemap_that_is_gone_is_an_alarm_until_it_is_back(
     grown: Paper,
     update: Run,
-    archive: Path,  # noqa: F811
+    archive: Path,
 ) -> None:
     kept = grown.site.pages.pop("/map.xml")
     done = update()
@@ -296,7 +333,7 @@ def test_sitemap_that_is_gone_is_an_alarm_until_it_is_back(
     assert update().returncode == ExitCode.OK
 
 
-def test_sitemap_that_fails_once_is_no_alarm(grown: Paper, update: Run, archive: Path) -> None:  # noqa: F811
+def test_sitemap_that_fails_once_is_no_alarm(grown: Paper, update: Run, archive: Path) -> None:
     grown.site.pages["/map.xml"] = (503, {}, b"")
     assert update().returncode == ExitCode.OK
     with sqlite3.connect(archive / "archive.db") as db:
@@ -305,7 +342,7 @@ def test_sitemap_that_fails_once_is_no_alarm(grown: Paper, update: Run, archive:
     assert open_keys(archive) == [("file", grown.site.at("map.xml"))]
 
 
-def test_accepting_what_is_no_alarm_is_told(miacrawl: Run, archive: Path) -> None:  # noqa: F811
+def test_accepting_what_is_no_alarm_is_told(miacrawl: Run, archive: Path) -> None:
     assert miacrawl("alarms").returncode == ExitCode.STORAGE
     miacrawl("init", "archive")
     done = miacrawl("alarms", "accept", "7")

@@ -103,7 +103,7 @@ def test_stable_sites_raise_next_to_no_alarm(spread: float) -> None:
 
 
 def runs_until_seen(rate: float, history: int, tried: int, seed: int = 2) -> list[int]:
-    """After how many runs of ten articles a lost blurb is seen, on each of so many sites that had it; 9: not in four."""
+    """After how many runs of ten articles a lost blurb is seen, on each of so many sites; 9: not in four."""
     chance, found = random.Random(seed), []
     rates = {**RATES, "blurb": rate}
     for _ in range(tried):

@@ -38,6 +38,8 @@ class Observations:
 
     def see(self, visit: Visit, outcome: str, before: Traits | None = None) -> None:
         """Count a visit. `outcome`: as `Session.record` returns it; `before`: the article as it was, where known."""
+        if visit.state == "pending":  # to be tried again: what becomes of it will be seen then
+            return
         known = visit.entry.state == "archived"
         if known or (visit.entry.state == "pending" and visit.entry.priority >= LIKELY_ARTICLE):
             self._see_page(visit, outcome, "again" if known else self._cohort(visit.entry.site))
