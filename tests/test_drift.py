@@ -301,15 +301,15 @@ def test_quiet_source_is_told_by_time_not_by_runs(
         assert update().returncode == ExitCode.OK, "minutes later nothing new is to be expected"
     age(archive, 1.5)
     assert update().returncode == ExitCode.OK, "it was silent for a day before"
-    age(archive, 3)
+    age(archive, 3.2)
     done = update()
     assert done.returncode == ExitCode.DRIFT, done.stdout
     assert open_keys(archive) == [("source", "sitemap")]
-    assert "by sitemaps no new address has come for 4 days" in done.stdout and paper.site.at("map.xml") in done.stdout
+    assert "by sitemaps no new address has come for 5 days" in done.stdout and paper.site.at("map.xml") in done.stdout
     assert update().returncode == ExitCode.DRIFT
     paper.publish(1)
     assert update().returncode == ExitCode.OK, "it speaks again"
-    age(archive, 9)
+    age(archive, 12)
     assert update().returncode == ExitCode.DRIFT
     assert miacrawl("alarms", "accept", "2").returncode == ExitCode.OK
     assert update().returncode == ExitCode.OK

@@ -78,7 +78,7 @@ def alarms_of_stable_sites(sites: int, spread: float, seed: int = 1) -> tuple[in
         known: tuple[Known, ...] = ()
         for last in range(WARM_UP + 1, len(runs) + 1):
             found = verdict_on(runs[:last], known).findings
-            known += tuple(Known(one.kind, one.measure, "accepted", last, last) for one in found)
+            known += tuple(Known(one.kind, one.measure, one.cohort, "accepted", last, last) for one in found)
             alarmed += bool(found)
     return alarmed, sites * JUDGED
 

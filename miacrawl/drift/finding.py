@@ -52,10 +52,11 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """An alarm raised earlier: by run `since`; `until`: the run that saw it last."""
+    """An alarm raised earlier: by run `since`, for articles of `cohort`; `until`: the run that saw it last."""
 
     kind: str
     measure: str
+    cohort: str
     state: Literal["open", "accepted", "resolved"]
     since: int
     until: int
@@ -69,12 +70,15 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A change of a site. `expected` and `observed`: shares, or what the kind's explanation says; `chance`: probability
-    of that, or worse, on a site that has not changed, before the number of questions is allowed for.
+    """A change of a site, of articles of `cohort` ("" for sources and files).
+
+    `expected` and `observed`: shares of bad pages, or numbers for sources and files; `chance`: probability of that, or
+    worse, on a site that has not changed, before the number of questions is allowed for.
     """
 
     kind: Kind
     measure: str
+    cohort: Cohort | Literal[""]
     expected: float
     observed: float
     chance: float

@@ -50,10 +50,13 @@ def judge(site: str, series: Collection[Sequence[Reading]], known: Collection[Kn
     `series`: for each cohort and measure that the run saw, the readings of runs, oldest first, its own last.
     """
     docket = _Docket()
-    opened = {one.key for one in known if one.state == "open"}
+    opened = {one.key: one.cohort for one in known if one.state == "open"}
     for readings in series:
-        for key in keys_of(readings[-1].cohort, readings[-1].measure):
-            (docket.standing if key in opened else docket.fresh).extend(_answers(key, readings, known, limits))
+        for key in keys_of(readings[-1].measure):
+            if key not in opened:
+                docket.fresh.extend(_answers(key, readings, known, limits))
+            elif opened[key] == readings[-1].cohort:  # what raised it tells whether it is over
+                docket.standing.extend(_answers(key, readings, known, limits))
     allowed = limits.false_alarms / max(1, len(docket.fresh))
     raised = [one for one in docket.fresh if one.effect >= limits.effect and one.chance <= allowed]
     standing = [one for one in docket.standing if _stands(one, limits)]
@@ -102,6 +105,7 @@ def _finding(site: str, answer: _Answer) -> Finding:
     return Finding(
         question.kind,
         question.measure,
+        question.cohort,
         expected=answer.before[0] / answer.before[1],
         observed=answer.now[0] / answer.now[1],
         chance=answer.chance,

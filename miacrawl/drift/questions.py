@@ -36,7 +36,7 @@ class Question:
         return self.kind, self.measure
 
 
-def keys_of(cohort: str, measure: str) -> Sequence[Key]:
+def keys_of(measure: str) -> Sequence[Key]:
     """The alarms that a series can raise."""
     if measure == PAGE:
         return [("page", trouble) for trouble in TROUBLES]

@@ -64,7 +64,7 @@ def quiet(
         f"{site}: by {_WAYS[source]} no new address has come for {_span(waited)}; at the rate of before it would have"
         f" been {expected:.0f}, and it was never silent for longer than {_span(longest)}."
     )
-    return Finding("source", source, expected, 0.0, chance, told)
+    return Finding("source", source, "", expected, 0.0, chance, told)
 
 
 _WAYS = {"feed": "feeds", "sitemap": "sitemaps", "listing": "listing pages"}
@@ -77,6 +77,7 @@ def broken(site: str, files: Collection[BrokenFile], known: Collection[Known]) -
         Finding(
             "file",
             one.url,
+            "",
             float(one.found),
             0.0,
             0.0,

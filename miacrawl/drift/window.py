@@ -22,20 +22,22 @@ class Window:
 def windows(series: Sequence[Reading], key: Key, known: Iterable[Known], limits: Limits) -> Iterator[Window]:
     """The windows in which `series` (oldest first, this run last) is to be looked at for an alarm of `key`.
 
-    An accepted alarm began a new base line. Runs that an alarm was open in are no base line; what it spoke of is
-    compared with the time before it, until it is gone.
+    An accepted alarm began a new base line. The time of an alarm that went by itself is left out; what an open one
+    speaks of is compared with the time before it.
     """
     own = [one for one in known if one.key == key]
     begin = max((one.since for one in own if one.state == "accepted"), default=0)
     opened = min((one.since for one in own if one.state == "open"), default=None)
-    series = [one for one in series if one.run_id >= begin]
+    odd = [(one.since, one.until) for one in own if one.state == "resolved"]
+    normal = [one for one in series if not any(since <= one.run_id <= until for since, until in odd)]
+    series = [one for one in normal if one.run_id >= begin]
     if opened is not None:
         now = _last([one for one in series if one.run_id >= opened], limits.least)
-        yield Window(now, _of_normal_times([one for one in series if one.run_id < opened], own, limits))
+        yield Window(now, tuple([one for one in series if one.run_id < opened][-limits.runs :]))
         return
     for least in (limits.least, limits.least * _LATE_FACTOR):
         now = _last(series, least)
-        yield Window(now, _of_normal_times(series[: len(series) - len(now)], own, limits))
+        yield Window(now, tuple(series[: len(series) - len(now)][-limits.runs :]))
 
 
 def _last(series: Sequence[Reading], least: int) -> tuple[Reading, ...]:
@@ -46,9 +48,3 @@ def _last(series: Sequence[Reading], least: int) -> tuple[Reading, ...]:
         if seen >= least:
             return tuple(series[start:])
     return tuple(series)
-
-
-def _of_normal_times(series: Sequence[Reading], own: Iterable[Known], limits: Limits) -> tuple[Reading, ...]:
-    odd = [(one.since, one.until) for one in own if one.state == "resolved"]
-    normal = [one for one in series if not any(since <= one.run_id <= until for since, until in odd)]
-    return tuple(normal[-limits.runs :])

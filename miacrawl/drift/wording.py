@@ -25,7 +25,6 @@ _PAGES: Mapping[str, str] = {
     "failed": "could not be had",
 }
 _WHAT = {"new": "new articles", "old": "newly found old articles", "again": "articles read again", "first": "articles"}
-_FIELDS = {**FIELDS, "title": "the title", "body": "the text"}
 
 
 def explained(site: str, question: Question, window: Window, now: Count, before: Count) -> str:
@@ -54,14 +53,15 @@ def _field(question: Question, window: Window, what: str, now: Count, before: Co
     if question.cohort == "again":
         return f"{now[0]} of {now[1]} {what} that had {name} have none any more"
     had = (before[1] - before[0], before[1])
-    return f"{now[0]} of {now[1]} {what} have no {name.removeprefix('a ')}; earlier {_earlier(had, window)} had"
+    bare = name.removeprefix("an ").removeprefix("a ")
+    return f"{now[0]} of {now[1]} {what} have no {bare}; earlier {_earlier(had, window)} had"
 
 
 def _rule(question: Question, window: Window, what: str, now: Count, before: Count) -> str:
     usual = (before[1] - before[0], before[1])
     return (
-        f"{_FIELDS[question.measure]} of {what} is found by other rules: {question.of} found it in {now[1] - now[0]} of"
-        f" {now[1]}, earlier in {_earlier(usual, window)}; now it is {_mix(pooled(window.now))}"
+        f"other rules find {question.measure} in {what}: {question.of} found it in {now[1] - now[0]} of {now[1]},"
+        f" earlier in {_earlier(usual, window)}; now it is {_mix(pooled(window.now))}"
     )
 
 

@@ -24,8 +24,8 @@ def known_alarms(db: Database, site: str) -> list[Known]:
     """Every alarm that was ever raised for `site`."""
     found = rows(
         db,
-        "SELECT kind, measure, CASE WHEN accepted IS NOT NULL THEN 'accepted' WHEN resolved IS NOT NULL THEN 'resolved'"
-        " ELSE 'open' END AS state, run_id AS since, last_seen_run AS until, accepted FROM alarms WHERE site = ?",
+        "SELECT kind, measure, cohort, CASE WHEN accepted IS NOT NULL THEN 'accepted'"
+        " WHEN resolved IS NOT NULL THEN 'resolved' ELSE 'open' END AS state, run_id AS since, last_seen_run AS until, accepted FROM alarms WHERE site = ?",
         [site],
     )
     return [Known(**row) for row in found]
@@ -34,6 +34,7 @@ def known_alarms(db: Database, site: str) -> list[Known]:
 def raise_alarm(db: Database, run_id: int, site: str, found: Finding) -> None:
     """Raise an alarm, or note of an open one that it goes on; the caller holds the transaction."""
     told = {
+        "cohort": found.cohort,
         "expected": found.expected,
         "observed": found.observed,
         "chance": found.chance,
