@@ -77,7 +77,7 @@ def test_articles_that_come_one_by_one_are_judged_together() -> None:
 
 
 def test_few_pages_and_short_histories_say_nothing() -> None:
-    assert not said_of(series("blurb", *[{"yes": 10}] * 5, {"no": 7})).findings
+    assert not said_of(series("blurb", *[{"yes": 10}] * 5, {"no": 4})).findings
     assert not said_of(series("blurb", {"yes": 10}, {"yes": 9}, {"no": 10})).findings
 
 
@@ -107,7 +107,7 @@ def test_accepted_state_is_the_base_line() -> None:
 
 
 def test_time_of_a_resolved_alarm_is_no_base_line() -> None:
-    runs = [{"yes": 10}] * 2 + [{"no": 40}] + [{"yes": 5}] * 2 + [{"no": 10}]
+    runs = [{"yes": 20}] * 2 + [{"no": 40}] + [{"yes": 30}] * 3 + [{"no": 10}]
     assert not said_of(series("blurb", *runs)).findings
     resolved = Known("field", "blurb", "new", "resolved", since=3, until=3)
     assert said_of(series("blurb", *runs), known=(resolved,)).findings

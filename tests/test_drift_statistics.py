@@ -114,12 +114,12 @@ def runs_until_seen(rate: float, history: int, tried: int, seed: int = 2) -> lis
     return found
 
 
-@pytest.mark.parametrize(("rate", "at_once"), [(1.0, 1.0), (0.95, 0.75), (0.9, 0.5), (0.8, 0.0)])
+@pytest.mark.parametrize(("rate", "at_once"), [(1.0, 1.0), (0.95, 0.6), (0.9, 0.3), (0.8, 0.0)])
 def test_lost_blurb_is_seen_with_ten_articles(rate: float, at_once: float) -> None:
-    """Five earlier runs of ten are enough; where many articles never had one, some runs more."""
+    """Five earlier runs of ten are enough; where many articles never had one, one run more."""
     found = runs_until_seen(rate, 5, 60)
     assert found.count(1) >= at_once * len(found), found
-    assert max(found) <= 4, found
+    assert max(found) <= 4 and sum(number <= 2 for number in found) >= 0.9 * len(found), found
 
 
 def test_slow_leak_is_seen() -> None:

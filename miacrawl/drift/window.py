@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from miacrawl.drift.finding import Key, Known, Limits, Reading
 
-_LATE_FACTOR = 5
-"""A slow leak shows in the last five times as many pages as a sudden change."""
+_FACTORS = (1, 2.5, 5)
+"""A sudden change shows in a few pages; a smaller one, or a slow leak, in so many times as many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +35,12 @@ def windows(series: Sequence[Reading], key: Key, known: Iterable[Known], limits:
         now = _last([one for one in series if one.run_id >= opened], limits.least)
         yield Window(now, tuple([one for one in series if one.run_id < opened][-limits.runs :]))
         return
-    for least in (limits.least, limits.least * _LATE_FACTOR):
-        now = _last(series, least)
+    for factor in _FACTORS:
+        now = _last(series, limits.least * factor)
         yield Window(now, tuple(series[: len(series) - len(now)][-limits.runs :]))
 
 
-def _last(series: Sequence[Reading], least: int) -> tuple[Reading, ...]:
+def _last(series: Sequence[Reading], least: float) -> tuple[Reading, ...]:
     """The last runs of `series`, as few as together saw `least` pages."""
     seen = 0
     for start in range(len(series) - 1, -1, -1):

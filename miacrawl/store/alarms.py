@@ -25,7 +25,8 @@ def known_alarms(db: Database, site: str) -> list[Known]:
     found = rows(
         db,
         "SELECT kind, measure, cohort, CASE WHEN accepted IS NOT NULL THEN 'accepted'"
-        " WHEN resolved IS NOT NULL THEN 'resolved' ELSE 'open' END AS state, run_id AS since, last_seen_run AS until, accepted FROM alarms WHERE site = ?",
+        " WHEN resolved IS NOT NULL THEN 'resolved' ELSE 'open' END AS state, run_id AS since,"
+        " last_seen_run AS until, accepted FROM alarms WHERE site = ?",
         [site],
     )
     return [Known(**row) for row in found]
