@@ -14,6 +14,7 @@ from scrapy.settings import Settings
 from miacrawl.config import read_config, sites_of
 from miacrawl.config.effective import COMMAND_LINE_PRIORITY, effective
 from miacrawl.errors import ConfigError, ExitCode, StorageError
+from miacrawl.fetch.render.terms import terms_of
 from miacrawl.folder import make_ready
 from miacrawl.sites import use_profiles_of
 from miacrawl.spiders.articles import ArticlesSpider
@@ -25,6 +26,7 @@ from miacrawl.store.queue import Queue
 from miacrawl.store.runs import RunKind, earlier_starts
 from miacrawl.store.session import Session
 from miacrawl.store.traps import Traps
+from miacrawl.urls import site_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,7 @@ def _visit(targets: Sequence[str], folder: Path, options: Options, kind: RunKind
     use_profiles_of(folder)
     starts = start_urls(targets)
     address_policy(starts, allow_private=settings.getbool("MIACRAWL_ALLOW_PRIVATE"))
+    terms_of(settings, ("", *map(site_of, starts)))
     # Before anything is written: a folder in use is to be told as such.
     session = Session.open(folder, "articles", starts, kind)
     try:

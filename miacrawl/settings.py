@@ -12,7 +12,7 @@ SPIDER_MODULES = ["miacrawl.spiders"]
 
 # --- ours ---
 MIACRAWL_ARCHIVE = os.environ.get("MIACRAWL_ARCHIVE", "archive")  # folder of the archive
-MIACRAWL_CONTACT = ""  # address of a page or mailbox that a site's owner can turn to; goes into the user agent
+MIACRAWL_CONTACT = os.environ.get("MIACRAWL_CONTACT", "")  # page or mailbox for site owners, put into the user agent
 MIACRAWL_LIMIT = 0  # articles to archive in one run; 0: all
 MIACRAWL_ALLOW_PRIVATE = False  # open the host and port of the start URLs where they are private
 MIACRAWL_SITES: dict[str, dict[str, object]] = {}  # {site: {name: value}}: what a site has for itself, by miacrawl.yaml
@@ -37,6 +37,21 @@ MIACRAWL_DRIFT_LEAST = 8  # pages that must have been seen of late for an alarm
 MIACRAWL_DRIFT_HISTORY = 20  # pages that must have been seen before that
 MIACRAWL_DRIFT_EFFECT_SHARE = 0.2  # of the pages must have changed: 0.2 is from 95 % with a blurb to 75 %
 MIACRAWL_DRIFT_FALSE_SHARE = 0.001  # of the runs of a site that does not change may raise an alarm, at most
+MIACRAWL_RENDER = False  # load pages that are empty until their scripts run in a browser; needs miacrawl[render]
+MIACRAWL_RENDER_BROWSER = ""  # path of Chromium; where empty, the system's, or else Playwright's own
+MIACRAWL_RENDER_SANDBOX = True  # Chromium's own; false only in a container that is one itself
+MIACRAWL_RENDER_PAGES = 1  # rendered at a time
+MIACRAWL_RENDER_SECONDS = 30  # that a page's scripts may take, waits for what they ask for left out
+MIACRAWL_RENDER_REQUESTS = 60  # that a page may make
+MIACRAWL_RENDER_MAXSIZE = 16 * 1024 * 1024  # bytes of the answers to them, and of the page's markup then
+MIACRAWL_RENDER_MEMORY_MB = 1024  # that the browser's page may take
+MIACRAWL_RENDER_POST = False  # let pages post to their own site, as some do to ask for their text
+
+# --- ours: who is told when a run ends ---
+MIACRAWL_PROMETHEUS = ""  # file of metrics to write, as /var/lib/node_exporter/textfile/miacrawl.prom
+MIACRAWL_ON_FINISH = ""  # command to call, without a shell: the run's JSON on standard input, EXIT_STATUS, ARCHIVE
+MIACRAWL_WEBHOOK = ""  # address to POST the run's JSON to
+MIACRAWL_NOTIFY_SECONDS = 60  # time that the command, and the webhook, may take
 
 # --- discover ---
 DEPTH_LIMIT = 25  # links between a page and a start page

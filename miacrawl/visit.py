@@ -72,8 +72,8 @@ class Visit:
     Stored in one transaction, so a page's links are never lost to a crash between page and links.
     `final_url` is where redirects ended; `status` the HTTP status, None where no answer came.
     State "pending": to be tried again, after `wait_seconds`. `not_modified`: the server said that nothing has changed
-    (304); what the archive knows stays as it is. `discoveries` can be walked once. `flags`: of a page that was read and
-    is not archived, as of an article.
+    (304); what the archive knows stays as it is. `discoveries` can be walked once. `is_shell`: the page holds next to
+    no text until its scripts run. `flags`: of a page that was read and is not archived, as of an article.
     """
 
     entry: Entry
@@ -87,4 +87,5 @@ class Visit:
     validators: Validators = NO_VALIDATORS
     wait_seconds: float = 0.0
     directives: Directives = NOTHING_SAID
+    is_shell: bool = False
     flags: tuple[str, ...] = ()

@@ -93,6 +93,8 @@ class FakeSite:
                 with contextlib.suppress(BrokenPipeError, ConnectionResetError):
                     self.wfile.write(body)
 
+            do_POST = do_GET  # noqa: N815  http.server's name
+
             def log_message(self, *_: object) -> None:
                 pass
 

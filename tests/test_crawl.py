@@ -298,6 +298,19 @@ def test_user_agent_is_honest_and_has_the_contact(site: FakeSite, crawl: Run) ->
     assert agents and all(agent.startswith("miacrawl/") and "mailto:me@example.edu" in agent for agent in agents)
 
 
+def test_a_page_fetched_by_hand_names_the_contact_too(site: FakeSite, miacrawl: Run) -> None:
+    agents: list[str] = []
+
+    def story() -> bytes:
+        agents.append(site.headers["User-Agent"])
+        return article("A story")
+
+    site.pages["/a-story"] = story
+    contact = {**os.environ, "MIACRAWL_CONTACT": "mailto:me@example.edu"}
+    assert miacrawl("extract", site.at("/a-story"), "--allow-private", env=contact).returncode == 0
+    assert agents and "mailto:me@example.edu" in agents[0]
+
+
 def test_a_page_that_breaks_off_is_asked_for_again(site: FakeSite, crawl: Run, archive: Path) -> None:
     whole = article("A story that was sent in full")
     answers = [whole[: len(whole) // 2]]

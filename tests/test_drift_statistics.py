@@ -126,10 +126,10 @@ def test_slow_leak_is_seen() -> None:
     """Five points a run, which no run stands out by."""
     chance, alarmed = random.Random(3), 0
     for _ in range(30):
-        leaking = [max(0.0, 0.95 - 0.05 * max(0, run - 10)) for run in range(24)]
+        leaking = [max(0.0, 0.95 - 0.05 * max(0, run - 10)) for run in range(30)]
         runs = [{"blurb": scattered(0.02, {"blurb": rate})(chance, "blurb", 10)} for rate in leaking]
-        alarmed += any(verdict_on(runs[:last]).findings for last in range(11, 25))
-    assert alarmed >= 27
+        alarmed += any(verdict_on(runs[:last]).findings for last in range(11, 31))
+    assert alarmed == 30
 
 
 def test_tail_is_that_of_the_binomial_where_runs_do_not_scatter() -> None:

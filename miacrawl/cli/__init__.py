@@ -10,12 +10,27 @@ import click
 from miacrawl import __version__
 from miacrawl.errors import ExitCode, MiacrawlError
 
-_COMMANDS = ("init", "crawl", "update", "config", "extract", "check", "sites", "status", "alarms", "serve", "demo")
+_COMMANDS = (
+    "init",
+    "crawl",
+    "update",
+    "config",
+    "schedule",
+    "extract",
+    "check",
+    "sites",
+    "status",
+    "alarms",
+    "doctor",
+    "serve",
+    "demo",
+)
 
 _EPILOG = """\b
 Examples:
   miacrawl crawl https://example.org/ --limit 20     archive twenty articles of a site
   miacrawl update                                    see what is new since, and what has changed
+  miacrawl schedule systemd                          have that done every six hours
   miacrawl serve                                     read them in a browser
   miacrawl extract page.html                         see what is found on a page, and by which rule
   miacrawl check page.html                           see what the other rules say, too

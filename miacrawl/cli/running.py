@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from miacrawl.cli.options import archive_option, settings_option
+from miacrawl.errors import ExitCode, MiacrawlError
 
 if TYPE_CHECKING:
     from miacrawl.crawl import Options, Result
@@ -49,6 +51,28 @@ def carry_out(
     level = given["loglevel"] or ("ERROR" if given["quiet"] else "")
     options = Options(given["limit"] or 0, given["allow_private"], given["settings"], level.upper(), live)
     folder: Path = given["folder"]
-    result = visit(targets, folder, options)
+    try:
+        result = visit(targets, folder, options)
+    except MiacrawlError as error:
+        told = {"error": str(error), "exit_code": int(error.exit_code), "archive": str(folder)}
+        _tell(folder, options, error.exit_code, told)
+        raise
     click.echo(result_json(result, folder) if given["as_json"] else crawl_report(result, folder))
+    _tell(folder, options, result.exit_code, json.loads(result_json(result, folder)))
     sys.exit(result.exit_code)
+
+
+def _tell(folder: Path, options: Options, code: ExitCode, told: dict[str, Any]) -> None:
+    """Tell whom the settings name that the run has ended."""
+    from miacrawl.crawl import scrapy_settings
+    from miacrawl.notify.ending import Ending
+    from miacrawl.notify.telling import tell
+    from miacrawl.store.runs import last_success
+
+    try:
+        settings = scrapy_settings(folder, options)
+    except MiacrawlError:
+        return  # it is what the run failed of
+    sys.stdout.flush()
+    for problem in tell(Ending(folder, code, told, last_success(folder)), settings):
+        click.echo(f"miacrawl: nobody was told by {problem}", err=True)

@@ -21,6 +21,7 @@ FLAGS: Mapping[str, str] = {
     "blurb-of-site": "The blurb says what the whole site is about, not the article",
     "cut-off": "The page breaks off, every time that it was fetched",
     "short-body": "The text is shorter than an article's usually is",
+    "rendered": "The text was there only after the page's scripts had run in a browser",
 }
 """Each flag and what it means."""
 

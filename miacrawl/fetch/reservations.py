@@ -13,6 +13,7 @@ from scrapy.exceptions import IgnoreRequest, NotConfigured
 from scrapy.http.request import NO_CALLBACK
 
 from miacrawl.fetch.failure import in_words
+from miacrawl.fetch.scope import PART_OF_PAGE
 from miacrawl.host import Reservations
 from miacrawl.revisit import moment
 
@@ -47,7 +48,7 @@ class ReservationsMiddleware:
 
     async def process_request(self, request: Request) -> None:
         """Return when the files of the request's host were read, or could not be had."""
-        if request.meta.get(_MARK) or request.meta.get("robots"):
+        if request.meta.get(_MARK) or request.meta.get("robots") or request.meta.get(PART_OF_PAGE):
             return
         parts = urlsplit(request.url)
         origin = f"{parts.scheme}://{parts.netloc}"

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
 
+PART_OF_PAGE = "part_of_page"
+"""Meta key, true of what a page asks for while it is rendered: scripts and data may come from other sites."""
+
+
 class OutOfScope(IgnoreRequest):
     """The request is not for this run; the message says why, in words for the ledger."""
 
@@ -39,6 +43,8 @@ class ScopeMiddleware:
         spider: Any = self.crawler.spider
         if request.meta.get("robots"):
             return  # RFC 9309, section 2.3.1.2: redirects of robots.txt are followed to other hosts, too
+        if request.meta.get(PART_OF_PAGE):
+            return
         if spider is not None and hasattr(spider, "wants") and not spider.wants(request.url):
             told = "redirects off-site" if request.meta.get("redirect_urls") else "off-site"
             raise OutOfScope(f"{told}: {request.url}")

@@ -13,6 +13,7 @@ from scrapy.settings import Settings
 
 from miacrawl.errors import ConfigError, PrivateAddressError
 from miacrawl.fetch.address import AddressPolicy
+from miacrawl.fetch.agent import add_contact
 from miacrawl.fetch.failure import in_words, status_in_words
 from miacrawl.fetch.resolver import GuardedResolver
 
@@ -101,6 +102,7 @@ def fetch_planned(
         "RETRY_TIMES": 1,
     }
     settings.setdict(plain, priority="cmdline")
+    add_contact(settings)
     process = AsyncCrawlerProcess(settings)
     process.crawl(_Planned, plan=plan, wants=wants)
     process.start()

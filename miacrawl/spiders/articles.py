@@ -15,10 +15,14 @@ from urllib.parse import urlsplit
 from scrapy import Request, Spider, signals
 from scrapy.exceptions import IgnoreRequest
 
+from miacrawl.fetch.agent import add_contact
 from miacrawl.fetch.failure import in_words, worth_another_try
 from miacrawl.fetch.handler import WIRE_BYTES
 from miacrawl.fetch.hosts import Hosts, concurrency
 from miacrawl.fetch.politeness import HostGivenUp
+from miacrawl.fetch.render.renderer import Renderer
+from miacrawl.fetch.render.terms import is_rendered, terms_of
+from miacrawl.fetch.render.trouble import RenderingFailed, RenderingStopped
 from miacrawl.fetch.resolver import GuardedResolver
 from miacrawl.fetch.robots import RobotsUnreachable
 from miacrawl.host import Hold, Reservations, Robots
@@ -70,13 +74,13 @@ class ArticlesSpider(Spider):
         self.discoverer = Discoverer(self.wants)
         self.wishes = Wishes()
         self.wholeness = Wholeness()
+        self.renderer: Renderer | None = None
 
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
-        """Put the contact into the user agent, unless the user gave a user agent of their own."""
+        """Name the contact in the user agent."""
         super().update_settings(settings)
-        if contact := settings.get("MIACRAWL_CONTACT"):
-            settings.set("USER_AGENT", f"{settings['USER_AGENT']} (+{contact})", priority="spider")
+        add_contact(settings)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> ArticlesSpider:
@@ -97,6 +101,8 @@ class ArticlesSpider(Spider):
         spider.wishes.honoured = lambda site: honoured(settings, site)
         for known_site in ("", *spider.session.sites):
             honoured(settings, known_site)  # says at once what it can't understand
+        terms = terms_of(settings, ("", *spider.session.sites))
+        spider.renderer = Renderer.of(crawler, terms) if terms is not None else None
         spider.session.traps.open(settings.getint("MIACRAWL_TRAP_LIMIT"))
         crawler.signals.connect(spider._end, signal=signals.spider_closed)
         return spider
@@ -120,7 +126,7 @@ class ArticlesSpider(Spider):
             self.session.discover(starts(self.starts))
             if not self.settings.getbool("ROBOTSTXT_OBEY"):
                 self.session.discover(usual_sitemap(url) for url in self.starts)
-            self.session.judge_again(self.discoverer.again)
+            self.session.judge_again(self.discoverer.again, self.discoverer.rules(self.session.sites))
             if self.updating:
                 self.session.begin_update(self.settings.getint("MIACRAWL_SOURCES"))
             else:
@@ -224,6 +230,8 @@ class ArticlesSpider(Spider):
 
     def robots_read(self, url: str, sitemaps: list[str]) -> None:
         """Follow the sitemaps that a robots.txt names, or look at the usual place."""
+        if not self.wants(url):
+            return  # a host that a page's scripts came from
         found = [self.discoverer.file(sitemap, "sitemap", "sitemap", url, 1) for sitemap in sitemaps]
         self._write(lambda: self.session.discover(found or [usual_sitemap(url)]))
 
@@ -238,20 +246,47 @@ class ArticlesSpider(Spider):
 
     # --- outcomes ---
 
-    def parse(self, response: Response, **kwargs: Any) -> Iterator[Visit]:
-        """One visit for one answer."""
+    async def parse(self, response: Response, **kwargs: Any) -> AsyncIterator[Visit]:
+        """One visit for one answer; none where the run ends meanwhile."""
         entry: Entry = response.meta["entry"]
-        self.in_flight[entry.site] -= 1
+        passing, cut_off = response.status in self._statuses_to_retry(), False
         try:
             visit = read(entry, Answer.of(response), self.discoverer, self.wishes)
+            if visit.state in ("archived", "skipped"):
+                cut_off = self.wholeness.is_cut_off(entry.url, response.body)
+            if visit.is_shell and not cut_off and self._renders(entry.site):
+                visit = await self._rendered(entry, response)
+        except RenderingStopped:
+            self.session.queue.give_back([entry])
+            return
+        except RenderingFailed as error:
+            told = f"an empty shell that needs JavaScript, and could not be rendered: {error}"
+            visit = Visit(entry, "failed", told, response.url, response.status)
+            passing = error.may_pass
         except Exception as error:
             # A fault of ours must not leave the address without an outcome.
             self.logger.exception("Reading %s failed", response.url)
             visit = Visit(entry, "failed", f"reading it failed: {error!r:.200}", response.url, response.status)
-        if visit.state in ("archived", "skipped") and self.wholeness.is_cut_off(entry.url, response.body):
-            yield self._perhaps_whole(visit)
-        else:
-            yield self._perhaps_again(visit, response.status in self._statuses_to_retry())
+        finally:
+            self.in_flight[entry.site] -= 1
+        yield self._perhaps_whole(visit) if cut_off else self._perhaps_again(visit, passing)
+
+    def _renders(self, site: str) -> bool:
+        return self.renderer is not None and is_rendered(self.settings, site)
+
+    async def _rendered(self, entry: Entry, response: Response) -> Visit:
+        """The visit of a page after its scripts ran. Raises RenderingFailed and RenderingStopped."""
+        if self.renderer is None:
+            raise RenderingFailed("there is no renderer")
+        rendered = await self.renderer.render(response)
+        url = rendered.url if self.wants(rendered.url) else response.url
+        answer = Answer.of(response).as_rendered(url, rendered.html, rendered.missed)
+        visit = read(entry, answer, self.discoverer, self.wishes)
+        if visit.is_shell and self.hosts.state(entry.site).given_up:
+            raise RenderingStopped
+        if visit.is_shell and rendered.trouble:
+            raise RenderingFailed(rendered.trouble, may_pass=True)
+        return visit
 
     def failed(self, failure: Failure) -> Iterator[Visit]:
         """One visit for a request that got no answer: skipped if it was not allowed, else failed, with the reason.

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import hashlib
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from miacrawl import __version__
 from miacrawl.sites import profile_for
 from miacrawl.urls import looks_like_article, looks_like_next_page, root_of, site_of, why_not_a_page
 from miacrawl.visit import LIKELY_ARTICLE, Discovery, Kind, Source
@@ -62,6 +64,15 @@ class Discoverer:
         if known.kind in ("sitemap", "feed"):
             return self.file(known.url, known.kind, known.source, known.referrer, known.depth)
         return self.page(known.url, known.source, known.referrer, known.depth, lastmod=known.lastmod)
+
+    def rules(self, sites: Iterable[str]) -> str:
+        """A digest of what decides which addresses of `sites` are wanted: equal where nothing would be judged anew."""
+        told: list[object] = [__version__]
+        for site in sorted(sites):
+            profile = profile_for(f"https://{site}/")
+            patterns = (profile.article, profile.listing) if profile else ()
+            told.append((site, self.depth_limit(site), [pattern.pattern for pattern in patterns if pattern]))
+        return hashlib.sha256(repr(told).encode()).hexdigest()[:16]
 
     def _unwanted(self, url: str, depth: int) -> str | None:
         if not self.wants(url):

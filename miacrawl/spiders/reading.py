@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 MAX_VALIDATOR_LENGTH = 500
 _HEADERS = ("Content-Type", "ETag", "Last-Modified")
+_SHELL = "empty-shell"
 _GONE = frozenset({404, 410})
 _HTML = frozenset({"", "text/html", "application/xhtml+xml", "application/vnd.wap.xhtml+xml"})
 _XML = frozenset({"application/xml", "text/xml", "application/rss+xml", "application/atom+xml", "application/rdf+xml"})
@@ -35,6 +36,7 @@ class Answer:
     """A response: final address, status, Content-Type header, body (transfer and content encodings undone).
 
     `robots_tags`: values of X-Robots-Tag; `wishes`: the other headers that say something on mining, by name.
+    `rendered`: the body is what a browser made of the page; `missed`: what the page did not get then, in words.
     """
 
     url: str
@@ -44,6 +46,8 @@ class Answer:
     validators: Validators = NO_VALIDATORS
     robots_tags: tuple[str, ...] = ()
     wishes: Mapping[str, str] = field(default_factory=dict)
+    rendered: bool = False
+    missed: str = ""
 
     @classmethod
     def of(cls, response: Response) -> Answer:
@@ -59,6 +63,21 @@ class Answer:
         said = {name: value.decode("latin-1") for name in HEADERS if (value := headers.get(name))}
         return cls(response.url, response.status, text["Content-Type"], response.body, validators, tags, said)
 
+    def as_rendered(self, url: str, html: str, missed: str) -> Answer:
+        """The same answer with what a browser made of its page.
+
+        What the server gave to ask by stands for the shell, which is the same whatever the page shows: it is left out.
+        """
+        return replace(
+            self,
+            url=url,
+            body=html.encode("utf-8", "replace"),
+            content_type="text/html; charset=utf-8",
+            validators=NO_VALIDATORS,
+            rendered=True,
+            missed=missed,
+        )
+
     @property
     def media_type(self) -> str:
         """The Content-Type without its parameters, in lower case."""
@@ -72,6 +91,8 @@ def read(entry: Entry, answer: Answer, discoverer: Discoverer, wishes: Wishes) -
     if not 200 <= answer.status < 300:
         return _read_error(entry, answer)
     visit = _read_content(entry, answer, discoverer, wishes)
+    if visit.is_shell:
+        return visit  # read in full the next time: the site may be rendered then
     # Where a redirect led to another page, what it is known by is not what this address is to be asked by.
     return replace(visit, validators=answer.validators) if key_of(answer.url) == entry.url_key else visit
 
@@ -136,10 +157,13 @@ def _in_feed(entry: Entry, answer: Answer, discoverer: Discoverer) -> Iterator[D
 def _read_page(entry: Entry, answer: Answer, kind: Kind, discoverer: Discoverer, wishes: Wishes) -> Visit:
     if not answer.body.strip():
         return Visit(entry, "failed", "an empty answer", answer.url, answer.status)
+    page = Page(answer.body, answer.url, answer.content_type)
+    missing: str | None = None
+    is_shell = False
     flags: tuple[str, ...] = ()
     if kind == "page":
-        page = Page(answer.body, answer.url, answer.content_type)
         article = read_page(page, profile_on(page.url, None))
+        is_shell = _SHELL in article.flags
         missing = why_no_article(article)
         flags = article.flags if missing else ()
         if missing is None:
@@ -147,14 +171,26 @@ def _read_page(entry: Entry, answer: Answer, kind: Kind, discoverer: Discoverer,
             missing = wishes.refusal(answer.url, said)
         if missing is None:
             found = tuple(_related(entry, article, discoverer))
-            return Visit(entry, "archived", None, answer.url, answer.status, article, found, directives=said)
-    # Anew: extraction takes from a page what it has read.
-    page = Page(answer.body, answer.url, answer.content_type)
+            kept = replace(article, flags=(*article.flags, "rendered")) if answer.rendered else article
+            return Visit(entry, "archived", None, answer.url, answer.status, kept, found, directives=said)
+        # Anew: extraction takes from a page what it has read.
+        page = Page(answer.body, answer.url, answer.content_type)
     links = tuple(_links(entry, page, discoverer))
+    if kind == "listing" and not links:
+        is_shell = _SHELL in read_page(page, None).flags
+    told = _shell_in_words(answer) if is_shell else missing or ""
     if kind == "listing":
-        return Visit(entry, "followed", "listing page: its links were followed", answer.url, answer.status, None, links)
-    told = f"{missing}; its links were followed" if links else missing
-    return Visit(entry, "skipped", told, answer.url, answer.status, None, links, flags=flags)
+        told = f"listing page: {told or 'its links were followed'}"
+    elif links:
+        told = f"{told}; its links were followed"
+    state: State = "followed" if kind == "listing" else "skipped"
+    return Visit(entry, state, told, answer.url, answer.status, None, links, is_shell=is_shell, flags=flags)
+
+
+def _shell_in_words(answer: Answer) -> str:
+    if not answer.rendered:
+        return "an empty shell that needs JavaScript"
+    return "an empty shell that needs JavaScript, also when rendered" + (f": {answer.missed}" if answer.missed else "")
 
 
 def why_no_article(article: Article) -> str | None:
@@ -162,7 +198,7 @@ def why_no_article(article: Article) -> str | None:
     profile = profile_for(article.url)
     if profile is not None and profile.is_listing(article.url):
         return "a listing page, by its address"
-    if "empty-shell" in article.flags:
+    if _SHELL in article.flags:
         return "an empty shell that needs JavaScript"
     if "soft-404" in article.flags:
         return "says that the page was not found (soft 404)"

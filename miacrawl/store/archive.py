@@ -15,6 +15,7 @@ from sqlite_utils import Database
 from miacrawl.errors import ArchiveLockedError, StorageError
 from miacrawl.store.clock import now
 from miacrawl.store.connection import open_database
+from miacrawl.store.schema import newer_steps
 
 DATABASE_NAME = "archive.db"
 _LOCK_NAME = "archive.lock"
@@ -32,9 +33,14 @@ def open_archive(folder: Path) -> Database:
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        return open_database(database_path(folder))
+        db = open_database(database_path(folder))
     except (OSError, sqlite3.Error) as error:
         raise StorageError(explain(error, database_path(folder))) from error
+    if newer := newer_steps(db):
+        db.conn.close()
+        told = f"{database_path(folder)} was made by a newer miacrawl ({newer[-1]})"
+        raise StorageError(f"{told}: install that one, or use another folder; nothing was changed")
+    return db
 
 
 def open_existing(folder: Path) -> Database:
@@ -65,6 +71,8 @@ def explain(error: BaseException, path: Path) -> str:
         return f"{path} is damaged or no SQLite database ({text}): move it away, or restore a copy"
     if "readonly" in text or "unable to open" in text or isinstance(error, PermissionError):
         return f"{path} can't be written ({text}): check the folder's permissions"
+    if "no such column" in text:
+        return f"{path} was made by an older miacrawl ({text}): bring it up to date with: miacrawl init {path.parent}"
     if "no such table" in text:
         return f"{path} is no miacrawl archive ({text})"
     return f"{path}: {text}"
@@ -87,11 +95,33 @@ def writing(folder: Path) -> Iterator[None]:
     except OSError as error:
         raise StorageError(explain(error, folder / _LOCK_NAME)) from error
     try:
-        holder.write_text(json.dumps({"pid": os.getpid(), "since": now()}), "utf-8")
+        _name_holder(holder)
         yield
     finally:
         holder.unlink(missing_ok=True)
         lock.release()
+
+
+def _name_holder(path: Path) -> None:
+    try:
+        path.write_text(json.dumps({"pid": os.getpid(), "since": now()}), "utf-8")
+    except OSError as error:
+        raise StorageError(explain(error, path)) from error
+
+
+def holder_of(folder: Path) -> str | None:
+    """Who writes the archive in `folder` now, as "process 123 since …"; None where nobody does."""
+    lock = FileLock(folder / _LOCK_NAME)
+    try:
+        if not (folder / _LOCK_NAME).exists():
+            return None
+        lock.acquire(timeout=0)
+    except Timeout:
+        return _holder(folder / f"{_LOCK_NAME}.json")
+    except OSError as error:
+        raise StorageError(explain(error, folder / _LOCK_NAME)) from error
+    lock.release()
+    return None
 
 
 def _holder(path: Path) -> str:

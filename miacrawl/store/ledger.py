@@ -132,13 +132,14 @@ class Ledger:
         if found.unwanted is None:
             self.queue.awakened.add(site)
 
-    def unvisited(self, site: str) -> Iterator[Discovery]:
-        """Addresses of `site` that were not wanted when they were found, as they were found."""
+    def unvisited(self, site: str, since: int = 0) -> Iterator[Discovery]:
+        """Addresses of `site` that were not wanted when run `since` or a later one found them, as they were found."""
         found = rows(
             self.db,
             "SELECT url, kind, source, referrer, depth, lastmod FROM urls WHERE state = 'skipped' AND site = ?"
-            " AND attempts = 0 AND reason NOT LIKE 'not a web page%' ORDER BY id",
-            [site],
+            " AND attempts = 0 AND reason NOT LIKE 'not a web page%' AND coalesce(discovered_run_id, 0) >= ?"
+            " ORDER BY id",
+            [site, since],
         )
         for row in found:
             yield Discovery(**row)

@@ -63,13 +63,15 @@ class Queue:
         return changed
 
     def ask_sources(self, site: str, limit: int) -> int:
-        """Make the feeds and sitemaps of `site` due that have led to new addresses last, `limit` of them at most."""
+        """Make feeds and sitemaps of `site` due, `limit` at most: those that have led to new addresses last."""
         cursor = self.db.execute(
-            "UPDATE urls SET due = 1, next_check = NULL, priority = ? WHERE due = 0 AND id IN (SELECT id FROM urls"
+            "UPDATE urls SET due = 1, next_check = NULL, priority = ? WHERE due = 0 AND id IN (SELECT id FROM ("
+            " SELECT id, kind, row_number() OVER (alike ORDER BY last_found_at DESC, depth, id) AS best,"
+            " row_number() OVER (alike ORDER BY fetched_at, depth, id) AS oldest FROM urls"
             " WHERE site = ? AND kind IN ('feed', 'sitemap') AND state = 'followed'"
-            # One kind must not crowd out the other: feeds, sitemaps that robots.txt names, and the rest take turns.
-            " ORDER BY row_number() OVER (PARTITION BY kind, depth <= 1 ORDER BY last_found_at DESC, depth, id), kind"
-            " LIMIT ?)",
+            # One kind must not crowd out the other: feeds, sitemaps that robots.txt names, and the rest take turns;
+            # so do those that found something lately with those that nobody has asked for long.
+            " WINDOW alike AS (PARTITION BY kind, depth <= 1)) ORDER BY min(best, oldest * 2), kind LIMIT ?)",
             [SOURCE_PRIORITY, site, limit],
         )
         self.awakened.add(site)

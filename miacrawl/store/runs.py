@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Literal
 
 from sqlite_utils import Database
 
 from miacrawl import __version__
+from miacrawl.errors import StorageError
+from miacrawl.store.archive import open_existing
 from miacrawl.store.clock import now
 
 RunKind = Literal["crawl", "update"]
@@ -50,6 +54,17 @@ def begin(db: Database, spider: str, start_urls: Sequence[str], kind: RunKind) -
     return int(cursor.lastrowid or 0)
 
 
+def last_judged(db: Database, rules: str) -> int:
+    """The last run that judged unwanted addresses by `rules`, a digest; 0 where none has."""
+    found = db.execute("SELECT coalesce(max(id), 0) FROM runs WHERE rules = ?", [rules])
+    return int(found.fetchone()[0])
+
+
+def note_judged(db: Database, run_id: int, rules: str) -> None:
+    """Keep that a run has judged unwanted addresses by `rules`; the caller holds the transaction."""
+    db.execute("UPDATE runs SET rules = ? WHERE id = ?", [rules, run_id])
+
+
 def finish(db: Database, run_id: int, ending: Ending) -> None:
     """Close a run."""
     values = {
@@ -70,3 +85,18 @@ def earlier_starts(db: Database) -> tuple[str, ...]:
     """Every start address that the archive was ever crawled from, each once, the oldest first."""
     found = db.execute("SELECT start_urls FROM runs ORDER BY id").fetchall()
     return tuple(dict.fromkeys(url for (text,) in found for url in json.loads(text)))
+
+
+def last_success(folder: Path) -> str | None:
+    """When a run of the archive in `folder` last ended with exit code 0; None where none did, or it can't be read."""
+    try:
+        db = open_existing(folder)
+    except StorageError:
+        return None
+    try:
+        found = db.execute("SELECT max(finished) FROM runs WHERE exit_code = 0").fetchone()[0]
+        return None if found is None else str(found)
+    except sqlite3.Error:
+        return None
+    finally:
+        db.conn.close()

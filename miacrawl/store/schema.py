@@ -118,6 +118,7 @@ TABLES: Mapping[str, Table] = {
             "bytes": "Bytes received in bodies, as they came over the wire",
             "reasons": "Commonest reasons for what was not archived: a JSON array of state, reason, count and one url",
             "held": "Hosts left for the next run, each with the reason: a JSON object",
+            "rules": "Digest of the rules by which addresses were judged wanted or not",
         },
     ),
     "urls": Table(
@@ -230,6 +231,12 @@ SEARCH_COLUMNS = ("title", "blurb", "body")
 migrations = Migrations("miacrawl")
 
 
+def newer_steps(db: Database) -> list[str]:
+    """Names of the migrations that made `db` what it is and that this version does not know, in their order."""
+    known = {step.name for step in migrations.pending(Database(memory=True))}
+    return [step.name for step in migrations.applied(db) if step.name not in known]
+
+
 @migrations(transactional=False)
 def m001_write_ahead_log(db: Database) -> None:
     """Readers and the one writer do not block each other; the setting stays with the file."""
@@ -288,7 +295,8 @@ def m008_directives(db: Database) -> None:
 @migrations()
 def m009_traps(db: Database) -> None:
     """What was found to be endless stays known."""
-    db.execute(_M009)
+    for statement in _M009.split(";\n\n"):
+        db.execute(statement)
 
 
 @migrations()
@@ -539,6 +547,8 @@ ALTER TABLE hosts ADD COLUMN reservations_fetched_at TEXT
 """
 
 _M009 = """
+ALTER TABLE runs ADD COLUMN rules TEXT;
+
 CREATE TABLE traps (
     site TEXT NOT NULL,
     pattern TEXT NOT NULL,

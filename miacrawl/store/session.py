@@ -116,12 +116,19 @@ class Session:
                 self.queue.ask_sources(site, sources)
         self.queue.revisit_due(self.sites)
 
-    def judge_again(self, judge: Callable[[Discovery], Discovery]) -> None:
-        """Judge by today's rules what was not wanted when it was found; what is wanted now becomes due."""
+    def judge_again(self, judge: Callable[[Discovery], Discovery], rules: str) -> None:
+        """Judge by today's rules what was not wanted when it was found; what is wanted now becomes due.
+
+        `rules`: a digest of them. What was judged by the same rules in an earlier run is left out.
+        """
+        rules = f"{rules}-{self.traps.limit}"
+        since = runs.last_judged(self.db, rules)
         for site in self.sites:
-            wanted = [now for one in self.ledger.unvisited(site) if (now := judge(one)).unwanted is None]
+            wanted = [now for one in self.ledger.unvisited(site, since) if (now := judge(one)).unwanted is None]
             if wanted:
                 self.discover(wanted)
+        with self.db.atomic():
+            runs.note_judged(self.db, self.run_id, rules)
 
     def record(self, visit: Visit) -> str:
         """Store what became of a visit, all of it or nothing. Returns what happened: a change, or the state.

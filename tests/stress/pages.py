@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from functools import lru_cache
@@ -171,30 +171,40 @@ class Pages:
         )
 
     def sitemap_index(self) -> str:
-        """The sitemaps; every second is compressed."""
+        """The sitemaps, each with the date of what changed last in it; every second is compressed."""
         names = [f"{place}.xml{'.gz' if place % 2 else ''}" for place in range(self._sitemaps())]
-        maps = "".join(f"<sitemap><loc>{self.base}/sitemaps/{name}</loc></sitemap>" for name in [*names, "new.xml"])
+        maps = "".join(
+            f"<sitemap><loc>{self.base}/sitemaps/{name}</loc>{self._lastmod(self._mapped(name) or [])}</sitemap>"
+            for name in [*names, "new.xml"]
+        )
         return f'<?xml version="1.0"?><sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{maps}</sitemapindex>'
 
     def sitemap(self, name: str) -> bytes | None:
         """One of them."""
+        stories = self._mapped(name)
+        if stories is None:
+            return None
+        text = self._urlset(stories)
+        return gzip.compress(text, mtime=0) if name.endswith(".gz") else text
+
+    def _mapped(self, name: str) -> list[Story] | None:
+        """The stories that a sitemap holds; None where there is no such sitemap."""
         if name == "new.xml":
-            return self._urlset([story for story, _ in self.published if _fresh_road(story) == 1])
+            return [story for story, _ in self.published if _fresh_road(story) == 1]
         place = int(name.partition(".")[0]) if name.partition(".")[0].isdigit() else -1
         if not 0 <= place < self._sitemaps():
             return None
-        stories = list(self.plan.on_road(*_MAPPED))[place * self.per_sitemap : (place + 1) * self.per_sitemap]
-        text = self._urlset(stories)
-        return gzip.compress(text, mtime=0) if name.endswith(".gz") else text
+        return list(self.plan.on_road(*_MAPPED))[place * self.per_sitemap : (place + 1) * self.per_sitemap]
+
+    def _lastmod(self, stories: Collection[Story]) -> str:
+        latest = max((self.modified(story) for story in stories), default=None)
+        return f"<lastmod>{latest:%Y-%m-%dT%H:%M:%S+00:00}</lastmod>" if latest else ""
 
     def _sitemaps(self) -> int:
         return max(2, -(-sum(1 for _ in self.plan.on_road(*_MAPPED)) // self.per_sitemap))
 
     def _urlset(self, stories: Iterable[Story]) -> bytes:
-        found = "".join(
-            f"<url><loc>{self.base}{story.path}</loc><lastmod>{self.modified(story):%Y-%m-%dT%H:%M:%S+00:00}</lastmod></url>"
-            for story in stories
-        )
+        found = "".join(f"<url><loc>{self.base}{story.path}</loc>{self._lastmod([story])}</url>" for story in stories)
         return f'<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{found}</urlset>'.encode()
 
 

@@ -1,0 +1,155 @@
+"""Who wants to know how a run ended is told, and a run does not suffer from those who can't be."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from miacrawl.errors import ExitCode
+from miacrawl.notify.ending import Ending
+from miacrawl.notify.prometheus import metrics
+from miacrawl.notify.telling import tell
+from tests.conftest import Run
+from tests.site import FakeSite, article, listing
+
+SAMPLE = re.compile(r'^miacrawl_\w+\{archive="(?:[^"\\\n]|\\["\\n])*"(?:,\w+="[^"]*")?\} -?[\d.e+]+$')
+
+
+class Hook:
+    """A server that notes what is posted to it."""
+
+    def __init__(self, status: int = 204, wait_seconds: float = 0.0) -> None:
+        self.posts: list[Any] = []
+        hook = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                hook.posts.append(json.loads(body))
+                time.sleep(wait_seconds)
+                self.send_response(status)
+                if status == 302:
+                    self.send_header("Location", "/elsewhere")
+                self.end_headers()
+
+            do_GET = do_POST  # noqa: N815  http.server's name
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}/hooks/s3cret"
+
+
+@pytest.fixture
+def hook() -> Iterator[Hook]:
+    one = Hook()
+    threading.Thread(target=one.server.serve_forever, daemon=True).start()
+    yield one
+    one.server.shutdown()
+    one.server.server_close()
+
+
+def ending(tmp_path: Path, code: ExitCode = ExitCode.OK, **told: Any) -> Ending:
+    return Ending(tmp_path, code, told or {"error": "none"}, None)
+
+
+def command(code: str) -> str:
+    return f"{sys.executable} -c '{code}'"
+
+
+def test_a_run_tells_all_three(site: FakeSite, crawl: Run, hook: Hook, tmp_path: Path) -> None:
+    site.pages |= {"/": listing("/a-story-to-read"), "/a-story-to-read": article("A story")}
+    notes = tmp_path / "notes.json"
+    done = crawl(
+        site.url,
+        *("-s", f"MIACRAWL_PROMETHEUS={tmp_path / 'miacrawl.prom'}"),
+        *("-s", f"MIACRAWL_WEBHOOK={hook.url}"),
+        *("-s", f"MIACRAWL_ON_FINISH=sh -c 'cat > {notes}; echo status $EXIT_STATUS of $ARCHIVE'"),
+        "--json",
+    )
+    assert done.returncode == ExitCode.OK, done.stderr
+    result = json.loads(done.stdout)
+    assert hook.posts == [result] and json.loads(notes.read_text()) == result
+    assert f"status 0 of {tmp_path / 'archive'}" in done.stderr
+    text = (tmp_path / "miacrawl.prom").read_text()
+    assert f'miacrawl_run_urls{{archive="{tmp_path / "archive"}",outcome="new"}} 1' in text
+    assert "miacrawl_last_success_timestamp_seconds" in text and "miacrawl_run_exit_code" in text
+    assert not list(tmp_path.glob(".miacrawl-*"))
+
+
+def test_metrics_are_in_the_format_whatever_the_folder_is_called() -> None:
+    text = metrics(ending(Path('/srv/a "quoted"\nback\\slash')), 1_700_000_000.5)
+    assert all(line.startswith("# ") or SAMPLE.match(line) for line in text.splitlines()), text
+    assert text.endswith("\n") and "1700000000.5" in text
+    kinds = [line.split()[2] for line in text.splitlines() if line.startswith("# TYPE")]
+    assert len(kinds) == len(set(kinds))
+
+
+def test_a_run_that_failed_tells_why(miacrawl: Run, hook: Hook, tmp_path: Path) -> None:
+    (tmp_path / "archive").mkdir()
+    (tmp_path / "archive" / "archive.db").write_bytes(b"no database" * 1000)
+    done = miacrawl("crawl", "http://127.0.0.1:9/", "--allow-private", "-s", f"MIACRAWL_WEBHOOK={hook.url}")
+    assert done.returncode == ExitCode.STORAGE
+    assert [(post["exit_code"], bool(post["error"])) for post in hook.posts] == [(7, True)]
+
+
+def test_who_finds_the_archive_in_use_tells_nobody(tmp_path: Path) -> None:
+    path = tmp_path / "miacrawl.prom"
+    assert tell(ending(tmp_path, ExitCode.LOCKED), {"MIACRAWL_PROMETHEUS": str(path)}) == []
+    assert not path.exists()
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        ({"MIACRAWL_ON_FINISH": "/no/such/program"}, "No such file"),
+        ({"MIACRAWL_ON_FINISH": "sh -c 'exit 3'"}, "it ended with 3"),
+        ({"MIACRAWL_ON_FINISH": "'unbalanced"}, "No closing quotation"),
+        ({"MIACRAWL_ON_FINISH": "sleep 60", "MIACRAWL_NOTIFY_SECONDS": 0.3}, "it took longer than 0.3 seconds"),
+        ({"MIACRAWL_WEBHOOK": "ftp://example.org/s3cret"}, "it is no http(s) address"),
+        ({"MIACRAWL_WEBHOOK": "http://127.0.0.1:9/s3cret"}, "127.0.0.1 could not be reached"),
+        ({"MIACRAWL_PROMETHEUS": "/no/such/folder/x.prom"}, "No such file"),
+    ],
+)
+def test_what_can_not_be_told_is_said_and_keeps_secrets(tmp_path: Path, settings: dict[str, Any], told: str) -> None:
+    (problem,) = tell(ending(tmp_path), {"MIACRAWL_NOTIFY_SECONDS": 5, **settings})
+    assert told in problem and problem.startswith("MIACRAWL_") and "s3cret" not in problem
+
+
+def test_the_others_are_told_nonetheless(tmp_path: Path, hook: Hook) -> None:
+    settings = {"MIACRAWL_ON_FINISH": "/no/such/program", "MIACRAWL_WEBHOOK": hook.url, "MIACRAWL_NOTIFY_SECONDS": 5}
+    assert len(tell(ending(tmp_path), settings)) == 1 and len(hook.posts) == 1
+
+
+def test_webhooks_follow_no_redirects(tmp_path: Path) -> None:
+    away = Hook(status=302)
+    threading.Thread(target=away.server.serve_forever, daemon=True).start()
+    problems = tell(ending(tmp_path), {"MIACRAWL_WEBHOOK": away.url, "MIACRAWL_NOTIFY_SECONDS": 5})
+    away.server.shutdown()
+    away.server.server_close()
+    assert problems == ["MIACRAWL_WEBHOOK: 127.0.0.1 answered HTTP 302"] and len(away.posts) == 1
+
+
+def test_a_command_that_goes_on_is_ended_with_its_children(tmp_path: Path) -> None:
+    mark = tmp_path / "still-there"
+    code = f"sh -c '(sleep 1; touch {mark}) & sleep 60'"
+    began = time.monotonic()
+    tell(ending(tmp_path, ExitCode.INTERRUPTED), {"MIACRAWL_ON_FINISH": code, "MIACRAWL_NOTIFY_SECONDS": 0.3})
+    assert time.monotonic() - began < 5
+    time.sleep(1.2)
+    assert not mark.exists()
+
+
+def test_what_a_command_does_not_read_does_no_harm(tmp_path: Path) -> None:
+    big = {"error": "x" * 1_000_000}
+    assert tell(ending(tmp_path, **big), {"MIACRAWL_ON_FINISH": command("pass"), "MIACRAWL_NOTIFY_SECONDS": 20}) == []
