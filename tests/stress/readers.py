@@ -34,7 +34,8 @@ class Readers:
         self.troubles: list[str] = []
         self._ending = threading.Event()
         self._threads: list[threading.Thread] = []
-        self._server: subprocess.Popen[str] | None = None
+        self._server: subprocess.Popen[bytes] | None = None
+        self._log = folder.with_name(f"{folder.name}-datasette.log")
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
@@ -50,15 +51,18 @@ class Readers:
             thread.join(30)
         if self._server is not None:
             self._server.terminate()
-            out, err = self._server.communicate(timeout=30)
-            self.troubles += [line for line in (out + err).splitlines() if _LOCKED in line or "Traceback" in line]
+            self._server.wait(30)
+            told = self._log.read_text("utf-8", "replace")
+            self.troubles += [line for line in told.splitlines() if _LOCKED in line or "Traceback" in line]
 
     def _begin(self) -> None:
         while not (self.folder / "datasette.yaml").exists() or not (self.folder / "archive.db").exists():
             if self._ending.wait(0.1):
                 return
         command = [sys.executable, "-m", "miacrawl", "serve", "--archive", str(self.folder), "--port", str(self.port)]
-        self._server = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        # Not into a pipe: nobody would read it, and a full one stops the server.
+        with self._log.open("w") as log:
+            self._server = subprocess.Popen(command, stdout=log, stderr=log)
         while not self._ending.wait(0.1):
             with socket.socket() as probe:
                 if probe.connect_ex(("127.0.0.1", self.port)) == 0:
