@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -48,7 +48,7 @@ class Options:
 class Result:
     """How a crawl ended: the run's row of the archive, and the commonest reasons for what was not archived.
 
-    A reason is (words, count, one address).
+    A reason is (words, count, one address). `alarms`: rows of the run's sites that are open, samples as a list.
     """
 
     exit_code: ExitCode
@@ -57,6 +57,7 @@ class Result:
     skipped: tuple[tuple[str, int, str], ...] = ()
     gone: tuple[tuple[str, int, str], ...] = ()
     articles: int = 0
+    alarms: tuple[Mapping[str, Any], ...] = ()
 
 
 def crawl(targets: Sequence[str], folder: Path, options: Options | None = None) -> Result:
@@ -105,7 +106,7 @@ def _visit(targets: Sequence[str], folder: Path, options: Options, kind: RunKind
         session.close("ended before it began", ExitCode.UNEXPECTED, 0)
     if session.failure:
         raise StorageError(session.failure)
-    return result_of(folder, session.run_id)
+    return result_of(folder, session.run_id, session.watch.alarms)
 
 
 def scrapy_settings(folder: Path, options: Options) -> Settings:
@@ -143,7 +144,7 @@ def _run(starts: Sequence[str], session: Session, settings: Settings, kind: RunK
         raise ConfigError(f"the crawl could not start: {error}") from error
 
 
-def result_of(folder: Path, run_id: int) -> Result:
+def result_of(folder: Path, run_id: int, alarms: Iterable[Mapping[str, Any]] = ()) -> Result:
     """The result of a finished run, read back from the archive. Raises StorageError where it can't be read."""
     db = open_existing(folder)
     try:
@@ -156,4 +157,4 @@ def result_of(folder: Path, run_id: int) -> Result:
     finally:
         db.conn.close()
     code = ExitCode(run["exit_code"] if run["exit_code"] is not None else ExitCode.UNEXPECTED)
-    return Result(code, run, failed, skipped, gone, articles)
+    return Result(code, run, failed, skipped, gone, articles, tuple(alarms))

@@ -16,6 +16,7 @@ class ExitCode(IntEnum):
     NOTHING = 5
     PARTIAL = 6
     STORAGE = 7
+    DRIFT = 8
     INTERRUPTED = 130
 
 

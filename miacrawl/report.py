@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 from miacrawl.crawl import Result
 from miacrawl.errors import ExitCode
-from miacrawl.printing import json_text
+from miacrawl.printing import json_text, printable
 from miacrawl.revisit import moment
 from miacrawl.store.articles import newest
 
@@ -32,6 +33,9 @@ def crawl_report(result: Result, folder: Path) -> str:
         lines.append(f"No article was archived: {_why(result)}")
     elif result.exit_code is ExitCode.INTERRUPTED:
         lines.append("Interrupted: run the same command again to go on.")
+    lines += [alarm_text(alarm) for alarm in result.alarms]
+    if result.alarms:
+        lines.append(alarm_advice(folder))
     lines.append(f"To read it: miacrawl serve --archive {folder}" if result.articles else "")
     return "\n".join(line for line in lines if line)
 
@@ -39,7 +43,25 @@ def crawl_report(result: Result, folder: Path) -> str:
 def result_json(result: Result, folder: Path) -> str:
     """The same as one JSON object: the run's row of the archive, with what stands in it as JSON opened."""
     opened = {name: json.loads(str(result.run[name])) for name in ("start_urls", "reasons", "held")}
-    return json_text({**result.run, **opened, "archive": str(folder), "articles": result.articles})
+    told = {"archive": str(folder), "articles": result.articles, "alarms": result.alarms}
+    return json_text({**result.run, **opened, **told})
+
+
+def alarm_text(alarm: Mapping[str, Any]) -> str:
+    """An alarm in a few lines: what changed, some addresses to look at, and what became of it."""
+    told = "accepted" if alarm["accepted"] else "gone" if alarm["resolved"] else f"since run {alarm['run_id']}"
+    if alarm["accepted"] and alarm["note"]:
+        told += f": {alarm['note']}"
+    lines = [f"ALARM {alarm['id']} ({told}): {alarm['explanation']}", *(f"    {url}" for url in alarm["samples"][:3])]
+    return "\n".join(printable(line) for line in lines)
+
+
+def alarm_advice(folder: Path) -> str:
+    """What to do about alarms."""
+    return (
+        "Look at these pages. Where a site's layout has changed, give it a profile: miacrawl sites new URL\n"
+        f"Where all is as it should be: miacrawl alarms accept ID --archive {folder}"
+    )
 
 
 def _size(count: float) -> str:

@@ -11,6 +11,8 @@ from miacrawl.directives import NOTHING_SAID, Directives
 
 Kind = Literal["page", "listing", "sitemap", "feed"]
 State = Literal["pending", "archived", "followed", "skipped", "gone", "failed"]
+LIKELY_ARTICLE = 500
+"""Priority from which an address that was never fetched is likely an article's."""
 Source = Literal["start", "sitemap", "feed", "listing", "related", "redirect", "canonical", "guess"]
 
 
@@ -71,7 +73,7 @@ class Visit:
     `final_url` is where redirects ended; `status` the HTTP status, None where no answer came.
     State "pending": to be tried again, after `wait_seconds`. `not_modified`: the server said that nothing has changed
     (304); what the archive knows stays as it is. `discoveries` can be walked once. `is_shell`: the page holds next to
-    no text until its scripts run.
+    no text until its scripts run. `flags`: of a page that was read and is not archived, as of an article.
     """
 
     entry: Entry
@@ -86,3 +88,4 @@ class Visit:
     wait_seconds: float = 0.0
     directives: Directives = NOTHING_SAID
     is_shell: bool = False
+    flags: tuple[str, ...] = ()

@@ -71,6 +71,12 @@ def test_scrapy_is_imported_only_where_its_components_live(path: Path) -> None:
     assert place(path) in SCRAPY_LIVES_IN or str(path.relative_to(PACKAGE)) in SCRAPY_LIVES_IN
 
 
+def test_drift_is_judged_without_scrapy_and_database() -> None:
+    for path in (PACKAGE / "drift").glob("*.py"):
+        roots = {name.split(".")[0] for name in imports(path)}
+        assert not roots & {"scrapy", "twisted", "sqlite3", "sqlite_utils"}, f"drift/{path.name} is to be pure"
+
+
 def test_extraction_needs_no_scrapy_and_no_database() -> None:
     code = (
         "import sys, miacrawl; miacrawl.extract(b'<h1>x</h1><p>y', 'https://a.org/x');"

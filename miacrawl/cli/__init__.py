@@ -20,6 +20,7 @@ _COMMANDS = (
     "check",
     "sites",
     "status",
+    "alarms",
     "doctor",
     "serve",
     "demo",
@@ -38,7 +39,8 @@ Examples:
 
 \b
 Exit codes: 0 ok, 2 wrong usage, 3 unusable address, option or setting, 4 archive in use,
-  5 not one article, 6 only a part could be done, 7 archive can't be read or written, 130 interrupted."""
+  5 not one article, 6 only a part could be done, 7 archive can't be read or written, 8 a site has changed
+  (see miacrawl alarms), 130 interrupted."""
 
 
 class _Lazy(click.Group):

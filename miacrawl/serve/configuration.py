@@ -42,8 +42,17 @@ _FACETS: dict[str, list[Any]] = {
     "hosts": ["robots_status"],
     "yields": ["site", "source"],
     "traps": ["site"],
+    "coverage": ["site", "cohort", "measure"],
+    "alarms": ["site", "kind"],
 }
-_SORT_DESC = {"articles": "published", "runs": "id", "urls": "id", "yields": "run_id"}
+_SORT_DESC = {
+    "articles": "published",
+    "runs": "id",
+    "urls": "id",
+    "yields": "run_id",
+    "coverage": "run_id",
+    "alarms": "id",
+}
 _LABELS = {
     "articles": "title",
     "related_links": "title",
@@ -54,6 +63,8 @@ _LABELS = {
     "hosts": "origin",
     "yields": "source",
     "traps": "pattern",
+    "coverage": "measure",
+    "alarms": "explanation",
 }
 _MARK = "# Made by miacrawl; change it as you like, and miacrawl leaves it alone. Digest of what follows: "
 

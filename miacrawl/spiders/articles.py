@@ -7,6 +7,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import AsyncIterator, Collection, Iterable, Iterator
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlsplit
@@ -33,6 +34,7 @@ from miacrawl.spiders.discovering import Discoverer, starts, usual_sitemap
 from miacrawl.spiders.reading import Answer, read
 from miacrawl.spiders.revisiting import revisit_policy
 from miacrawl.spiders.starting import address_policy, start_urls
+from miacrawl.spiders.watching import drift_limits
 from miacrawl.spiders.wholeness import Wholeness
 from miacrawl.spiders.wishes import Wishes, honoured
 from miacrawl.store.clock import later
@@ -93,6 +95,8 @@ class ArticlesSpider(Spider):
             folder = Path(settings["MIACRAWL_ARCHIVE"])
             spider._session = Session.open(folder, spider.name, spider.starts, "update" if spider.updating else "crawl")
         spider._session.settlement.policy_for = lambda site: revisit_policy(settings, site)
+        spider.session.watch.limits_for = cache(lambda site: drift_limits(settings, site))
+        spider.session.watch.tries = settings.getint("RETRY_TIMES") + 1
         spider.discoverer = Discoverer(spider.wants, lambda site: int(for_site(settings, site, "DEPTH_LIMIT")))
         spider.wishes.honoured = lambda site: honoured(settings, site)
         for known_site in ("", *spider.session.sites):

@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 from miacrawl import __version__
 from miacrawl.sites import profile_for
 from miacrawl.urls import looks_like_article, looks_like_next_page, root_of, site_of, why_not_a_page
-from miacrawl.visit import Discovery, Kind, Source
+from miacrawl.visit import LIKELY_ARTICLE, Discovery, Kind, Source
 
-START, FEED, SITEMAP, ARTICLE, NESTED_SITEMAP, LISTING, PAGE = 1000, 900, 700, 500, 400, 350, 300
+START, FEED, SITEMAP, ARTICLE, NESTED_SITEMAP, LISTING, PAGE = 1000, 900, 700, LIKELY_ARTICLE, 400, 350, 300
 
 
 @dataclass(frozen=True, slots=True)

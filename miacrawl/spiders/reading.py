@@ -160,10 +160,12 @@ def _read_page(entry: Entry, answer: Answer, kind: Kind, discoverer: Discoverer,
     page = Page(answer.body, answer.url, answer.content_type)
     missing: str | None = None
     is_shell = False
+    flags: tuple[str, ...] = ()
     if kind == "page":
         article = read_page(page, profile_on(page.url, None))
         is_shell = _SHELL in article.flags
         missing = why_no_article(article)
+        flags = article.flags if missing else ()
         if missing is None:
             said = wishes.of(page, answer.robots_tags, answer.wishes)
             missing = wishes.refusal(answer.url, said)
@@ -182,7 +184,7 @@ def _read_page(entry: Entry, answer: Answer, kind: Kind, discoverer: Discoverer,
     elif links:
         told = f"{told}; its links were followed"
     state: State = "followed" if kind == "listing" else "skipped"
-    return Visit(entry, state, told, answer.url, answer.status, None, links, is_shell=is_shell)
+    return Visit(entry, state, told, answer.url, answer.status, None, links, is_shell=is_shell, flags=flags)
 
 
 def _shell_in_words(answer: Answer) -> str:

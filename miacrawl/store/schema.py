@@ -188,6 +188,42 @@ TABLES: Mapping[str, Table] = {
             "run_id": "Run that found it out",
         },
     ),
+    "coverage": Table(
+        "What each run saw of each site, measure by measure: what drift alarms are judged by.",
+        {
+            "run_id": "Run",
+            "site": "Host (and port, where unusual) without www.",
+            "cohort": "first (the site's whole past), new (come since), old (come since, published long before), again",
+            "measure": "A field (is it there?), rule of a field, body_words, related_count, page (what stood there)",
+            "partial": "1 where the run left work undone: kept to be read, not compared with",
+            "observed": "Pages counted; those of cohort again only if they had it before",
+            "positive": "Those that have the field, or are an article; empty for rules, lengths and numbers",
+            "median": "Middle of the lengths or numbers, as the lower bound of its bin; empty for the others",
+            "counts": "Pages by what was seen (yes or no, a rule, a lower bound, a verdict), a JSON object",
+            "samples": "Some addresses for each of these, a JSON object of arrays",
+        },
+    ),
+    "alarms": Table(
+        "Changes of sites that somebody should look at: an open one ends each run of its site with exit code 8.",
+        {
+            "id": "Number of the alarm, to accept it by",
+            "run_id": "Run that raised it",
+            "site": "Host (and port, where unusual) without www.",
+            "kind": "field, rule, size, page (what stands where articles should), source (gone quiet) or file (broken)",
+            "measure": "What of that: blurb, consent-wall, feed, …; the address of a file",
+            "cohort": "The articles that it is about, as in coverage; empty for sources and files",
+            "expected": "Share of bad pages before; of a source the addresses to be expected, of a file those it gave",
+            "observed": "Share of bad pages now; 0 for sources and files",
+            "chance": "Probability of that, or worse, had nothing changed; one of many questions",
+            "explanation": "What changed, in words",
+            "samples": "Addresses to look at, a JSON array",
+            "raised": "When it was raised",
+            "last_seen_run": "Run that saw it last",
+            "resolved": "When a run found it gone by itself",
+            "accepted": "When somebody accepted it: the new state is the base line from then on",
+            "note": "What they said of it",
+        },
+    ),
 }
 
 SEARCH_COLUMNS = ("title", "blurb", "body")
@@ -260,6 +296,13 @@ def m008_directives(db: Database) -> None:
 def m009_traps(db: Database) -> None:
     """What was found to be endless stays known."""
     for statement in _M009.split(";\n\n"):
+        db.execute(statement)
+
+
+@migrations()
+def m010_drift(db: Database) -> None:
+    """What runs see of sites is kept, and what of it is alarming."""
+    for statement in _M010.split(";\n\n"):
         db.execute(statement)
 
 
@@ -514,4 +557,43 @@ CREATE TABLE traps (
     run_id INTEGER NOT NULL REFERENCES runs(id),
     PRIMARY KEY (site, pattern)
 ) WITHOUT ROWID
+"""
+
+_M010 = """
+CREATE TABLE coverage (
+    run_id INTEGER NOT NULL REFERENCES runs(id),
+    site TEXT NOT NULL,
+    cohort TEXT NOT NULL CHECK (cohort IN ('first', 'new', 'old', 'again')),
+    measure TEXT NOT NULL,
+    partial INTEGER NOT NULL CHECK (partial IN (0, 1)),
+    observed INTEGER NOT NULL,
+    positive INTEGER,
+    median INTEGER,
+    counts TEXT NOT NULL,
+    samples TEXT NOT NULL DEFAULT '{}',
+    PRIMARY KEY (site, cohort, measure, run_id)
+) WITHOUT ROWID;
+
+CREATE INDEX idx_coverage_run ON coverage(run_id);
+
+CREATE TABLE alarms (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    run_id INTEGER NOT NULL REFERENCES runs(id),
+    site TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('field', 'rule', 'size', 'page', 'source', 'file')),
+    measure TEXT NOT NULL,
+    cohort TEXT NOT NULL,
+    expected REAL NOT NULL,
+    observed REAL NOT NULL,
+    chance REAL NOT NULL,
+    explanation TEXT NOT NULL,
+    samples TEXT NOT NULL DEFAULT '[]',
+    raised TEXT NOT NULL,
+    last_seen_run INTEGER NOT NULL REFERENCES runs(id),
+    resolved TEXT,
+    accepted TEXT,
+    note TEXT
+);
+
+CREATE UNIQUE INDEX idx_alarms_open ON alarms(site, kind, measure) WHERE resolved IS NULL AND accepted IS NULL
 """

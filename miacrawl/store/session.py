@@ -21,6 +21,7 @@ from miacrawl.store.ledger import Ledger
 from miacrawl.store.queue import NEWER, Queue
 from miacrawl.store.settlement import Settlement
 from miacrawl.store.traps import Traps
+from miacrawl.store.watch import Watch
 from miacrawl.urls import site_of, url_key
 from miacrawl.visit import Discovery, Entry, Visit
 
@@ -46,6 +47,7 @@ class Session:
         self.traps = Traps(db, run_id)
         self.ledger = Ledger(db, run_id, self.queue, self.traps)
         self.settlement = Settlement(db, run_id, self.queue)
+        self.watch = Watch(db, run_id, self.sites)
         self.counts: Counter[str] = Counter()
         self.archived_by: Counter[tuple[str, str]] = Counter()
         """New articles by site and way of discovery."""
@@ -135,6 +137,7 @@ class Session:
         """
         with self.db.atomic():
             found = self.ledger.discover(visit.discoveries)
+            before = self.watch.before(visit)
             saved = self._save(visit) if visit.article is not None else None
             if saved is None:
                 self.settlement.settle(visit, fresh=found.wanted > 0)
@@ -146,6 +149,7 @@ class Session:
                 seen_again(self.db, visit.entry.id, self.run_id)
         outcome = "unchanged" if _unmodified_article(visit) else saved.change if saved else visit.state
         self._count(visit, outcome, found.new)
+        self.watch.see(visit, outcome, before)
         return outcome
 
     def _count(self, visit: Visit, outcome: str, found: int) -> None:
@@ -274,9 +278,10 @@ class Session:
         received_bytes: int = 0,
         held: Mapping[str, str] | None = None,
     ) -> None:
-        """End the run: write its counts, let go of the archive. Does nothing the second time.
+        """End the run: write its counts, judge what it saw, let go of the archive. Does nothing the second time.
 
-        `held`: hosts left for the next run, with the reason.
+        `held`: hosts left for the next run, with the reason. A run that is otherwise well ends with DRIFT where an
+        alarm of its sites is open.
         """
         if self._closed:
             return
@@ -287,13 +292,20 @@ class Session:
                     self.ledger.write_yields(self.sites, self.archived_by)
                     for site, told in (held or {}).items():
                         self.queue.explain_wait(site, told)
-                counts = self._final_counts() | {"fetched": fetched, "bytes": received_bytes}
-                ended = runs.Ending(reason, exit_code, counts, tuple(self._reasons()), dict(held or {}))
-                runs.finish(self.db, self.run_id, ended)
+                    self.watch.conclude(self._left_undone(held or {}))
+                    if self.watch.alarms and exit_code is ExitCode.OK:
+                        exit_code, reason = ExitCode.DRIFT, f"{reason}; {_alarms(len(self.watch.alarms))}"
+                    counts = self._final_counts() | {"fetched": fetched, "bytes": received_bytes}
+                    ended = runs.Ending(reason, exit_code, counts, tuple(self._reasons()), dict(held or {}))
+                    runs.finish(self.db, self.run_id, ended)
                 self.db.execute("PRAGMA optimize")
                 self.db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
             except sqlite3.Error as error:
                 self.broken(error)
+
+    def _left_undone(self, held: Collection[str]) -> set[str]:
+        """The sites of which the run did not do all that was due."""
+        return {site for site in self.sites if site in held or self.queue.pending([site])}
 
     def _final_counts(self) -> dict[str, int]:
         tally = self.ledger.tally()
@@ -310,3 +322,7 @@ class Session:
 
 def _unmodified_article(visit: Visit) -> bool:
     return visit.not_modified and visit.entry.state == "archived"
+
+
+def _alarms(count: int) -> str:
+    return f"{count} drift alarm{'s are' if count > 1 else ' is'} open"
