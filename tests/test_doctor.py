@@ -233,6 +233,17 @@ def test_a_run_that_was_killed_is_told_from_one_under_way(miacrawl: Run, crawled
         assert found["last run"][0] == found["lock"][0] == "ok" and "under way" in found["last run"][1]
 
 
+def test_open_alarms_are_told(miacrawl: Run, crawled: Path) -> None:
+    assert examined(miacrawl)[1]["alarms"] == ("ok", "none is open")
+    columns = "run_id, site, kind, measure, cohort, expected, observed, chance, explanation, raised, last_seen_run"
+    for number in range(7):
+        values = (1, "a.org", "field", f"blurb{number}", "new", 0.9, 0.1, 0.0, f"a.org: lost {number}.", now(), 1)
+        change(crawled, f"INSERT INTO alarms ({columns}) VALUES ({', '.join('?' * len(values))})", *values)
+    done = miacrawl("doctor")
+    assert done.returncode == 0 and "a.org: lost 4. (alarm 5; see: miacrawl alarms)" in done.stdout
+    assert "and 2 more" in done.stdout and "lost 5" not in done.stdout
+
+
 def test_a_run_that_hangs_is_told(miacrawl: Run, crawled: Path) -> None:
     """Every later update ends with 4, which no timer and no cron mail tells anybody of."""
     from miacrawl.store.archive import writing

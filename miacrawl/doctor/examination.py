@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
+from miacrawl.doctor.alarms import alarm_checks
 from miacrawl.doctor.check import Check
 from miacrawl.doctor.configuration import configuration_checks, configured_starts
 from miacrawl.doctor.content import content_checks
@@ -51,6 +52,7 @@ def _database_checks(db: Database, folder: Path) -> Iterator[Check]:
     readable = {check.about: check.verdict for check in checks}
     if readable.get("tables") == "ok" and readable["database"] != "problem":
         yield from _seen("runs", folder, run_checks(db, folder))
+        yield from _seen("alarms", folder, alarm_checks(folder))
 
 
 def _seen(about: str, folder: Path, checks: Iterable[Check]) -> Iterator[Check]:

@@ -21,11 +21,12 @@ _STALE = timedelta(days=8)
 """Longer than the longest interval of `miacrawl schedule`."""
 _OVERDUE_DAYS = 7
 _HOSTS = 5
-_MEANT = {
+_MEANT: dict[int, str] = {
     ExitCode.CONFIG: "its configuration could not be used",
     ExitCode.NOTHING: "it found no article",
     ExitCode.PARTIAL: "it left work undone",
     ExitCode.STORAGE: "the archive could not be written",
+    ExitCode.DRIFT: "a site has changed (see: miacrawl alarms)",
     ExitCode.INTERRUPTED: "it was interrupted; the next one goes on",
 }
 
@@ -66,17 +67,13 @@ def _last_run(holder: str | None, run: LastRun | None) -> Check:
         told += " was killed (kill -9, out of memory, power)"
         return Check("last run", "warning", f"{told}: nothing is lost, the next one goes on where it was")
     if run.exit_code:
-        meant = _meant(run.exit_code)
+        meant = _MEANT.get(run.exit_code, "it ended with an error")
         return Check("last run", "warning", f"{told} ended with {run.exit_code}, {meant}: {run.reason}")
     ended = moment(run.finished)
     if ended is not None and datetime.now(UTC) - ended > _STALE:
         told += f" is {(datetime.now(UTC) - ended).days} days ago"
         return Check("last run", "warning", f"{told}: is it scheduled? see: miacrawl schedule --help")
     return Check("last run", "ok", f"{told} ended well: {run.reason}")
-
-
-def _meant(code: int) -> str:
-    return next((meant for known, meant in _MEANT.items() if known == code), "it ended with an error")
 
 
 def _late(db: Database) -> Check:

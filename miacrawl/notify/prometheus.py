@@ -43,7 +43,11 @@ def _gauges(ending: Ending, ended_at: float) -> Iterator[tuple[str, str, list[_S
     yield "held_hosts", "Hosts left for the next run.", [("", len(told["held"]))]
     yield "articles", "Articles in the archive.", [("", told["articles"])]
     if "alarms" in told:
-        yield "open_alarms", "Drift alarms that nobody has accepted.", [("", len(told["alarms"]))]
+        yield (
+            "open_alarms",
+            "Drift alarms of the last run's sites that nobody has accepted.",
+            [("", len(told["alarms"]))],
+        )
 
 
 def _metric(name: str, text: str, samples: list[_Sample], ending: Ending) -> str:
