@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import signal
+import socket
+import subprocess
 import sys
 import threading
 import time
@@ -18,7 +22,7 @@ from miacrawl.errors import ExitCode
 from miacrawl.notify.ending import Ending
 from miacrawl.notify.prometheus import metrics
 from miacrawl.notify.telling import tell
-from tests.conftest import Run
+from tests.conftest import Run, hurried
 from tests.site import FakeSite, article, listing
 
 SAMPLE = re.compile(r'^miacrawl_\w+\{archive="(?:[^"\\\n]|\\["\\n])*"(?:,\w+="[^"]*")?\} -?[\d.e+]+$')
@@ -29,12 +33,14 @@ class Hook:
 
     def __init__(self, status: int = 204, wait_seconds: float = 0.0) -> None:
         self.posts: list[Any] = []
+        self.asked: list[tuple[str, str | None]] = []
         hook = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 hook.posts.append(json.loads(body))
+                hook.asked.append((self.path, self.headers["Authorization"]))
                 time.sleep(wait_seconds)
                 self.send_response(status)
                 if status == 302:
@@ -103,6 +109,20 @@ def test_a_run_that_failed_tells_why(miacrawl: Run, hook: Hook, tmp_path: Path) 
     assert [(post["exit_code"], bool(post["error"])) for post in hook.posts] == [(7, True)]
 
 
+def test_a_run_that_breaks_unforeseen_is_told_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from miacrawl.cli.running import carry_out
+
+    def broken(*_: object) -> Any:
+        raise LookupError("s3cret")
+
+    monkeypatch.setenv("MIACRAWL_PROMETHEUS", str(tmp_path / "miacrawl.prom"))
+    given = {"limit": 0, "allow_private": False, "settings": {}, "loglevel": None, "quiet": True, "as_json": False}
+    with pytest.raises(LookupError):
+        carry_out(broken, (), {**given, "folder": tmp_path})
+    text = (tmp_path / "miacrawl.prom").read_text()
+    assert f'miacrawl_run_exit_code{{archive="{tmp_path}"}} 1\n' in text and "s3cret" not in text
+
+
 def test_who_finds_the_archive_in_use_tells_nobody(tmp_path: Path) -> None:
     path = tmp_path / "miacrawl.prom"
     assert tell(ending(tmp_path, ExitCode.LOCKED), {"MIACRAWL_PROMETHEUS": str(path)}) == []
@@ -153,3 +173,73 @@ def test_a_command_that_goes_on_is_ended_with_its_children(tmp_path: Path) -> No
 def test_what_a_command_does_not_read_does_no_harm(tmp_path: Path) -> None:
     big = {"error": "x" * 1_000_000}
     assert tell(ending(tmp_path, **big), {"MIACRAWL_ON_FINISH": command("pass"), "MIACRAWL_NOTIFY_SECONDS": 20}) == []
+
+
+def test_user_and_password_of_a_webhook_go_as_authorization(tmp_path: Path, hook: Hook) -> None:
+    url = hook.url.replace("://", "://me:p%40ss@") + "?a=b#c"
+    assert tell(ending(tmp_path), {"MIACRAWL_WEBHOOK": url, "MIACRAWL_NOTIFY_SECONDS": 5}) == []
+    assert hook.asked == [("/hooks/s3cret?a=b", "Basic bWU6cEBzcw==")]
+
+
+@pytest.mark.parametrize(
+    "url", ["http://[s3cret/", "http://s3cret@:80/", "http://127.0.0.1:s3cret/", "http://a\nb/s3cret"]
+)
+def test_addresses_that_are_none_are_told_without_them(tmp_path: Path, url: str) -> None:
+    (problem,) = tell(ending(tmp_path), {"MIACRAWL_WEBHOOK": url, "MIACRAWL_NOTIFY_SECONDS": 2})
+    assert "s3cret" not in problem
+
+
+def test_a_webhook_that_answers_a_byte_at_a_time_is_not_waited_for(tmp_path: Path) -> None:
+    """A socket's own limit holds for each piece that arrives."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def drip() -> None:
+            connection = server.accept()[0]
+            try:
+                for _ in range(100):
+                    connection.sendall(b"H")
+                    time.sleep(0.1)
+            except OSError:
+                pass
+            connection.close()
+
+        threading.Thread(target=drip, daemon=True).start()
+        url = f"http://127.0.0.1:{server.getsockname()[1]}/"
+        began = time.monotonic()
+        problems = tell(ending(tmp_path), {"MIACRAWL_WEBHOOK": url, "MIACRAWL_NOTIFY_SECONDS": 0.5})
+    assert problems == ["MIACRAWL_WEBHOOK: it took longer than 0.5 seconds"] and time.monotonic() - began < 3
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_telling_ends_when_it_is_told_to_stop(site: FakeSite, tmp_path: Path, number: signal.Signals) -> None:
+    """Scrapy's handlers outlive its reactor: they took the signal and did nothing."""
+    site.pages |= {"/": listing("/a-story-to-read"), "/a-story-to-read": article("A story")}
+    script = tmp_path / "slow"
+    script.write_text(f"#!/bin/sh\ntouch {tmp_path}/begun\nsleep 50\ntouch {tmp_path}/ended\n")
+    script.chmod(0o755)
+    words = [sys.executable, "-m", "miacrawl", "crawl", "--allow-private", *hurried(), site.url, "--quiet"]
+    process = subprocess.Popen(
+        [*words, "-s", f"MIACRAWL_ON_FINISH={script}"], cwd=tmp_path, stderr=subprocess.PIPE, text=True
+    )
+    while process.poll() is None and not (tmp_path / "begun").exists():
+        time.sleep(0.05)
+    began = time.monotonic()
+    process.send_signal(number)
+    told = process.communicate(timeout=20)[1]
+    assert process.returncode == ExitCode.OK, "what was archived is archived"
+    assert f"MIACRAWL_ON_FINISH: cut off by {number.name}" in told and time.monotonic() - began < 5
+
+
+def test_metrics_are_utf_8_whatever_the_machine_is_set_to(tmp_path: Path) -> None:
+    folder = tmp_path / "Zürich Ω"
+    folder.mkdir()
+    code = (
+        "import sys; from pathlib import Path; from miacrawl.notify.telling import tell;"
+        "from miacrawl.notify.ending import Ending; from miacrawl.errors import ExitCode;"
+        "print(tell(Ending(Path(sys.argv[1]), ExitCode.OK), {'MIACRAWL_PROMETHEUS': sys.argv[2]}))"
+    )
+    words = [sys.executable, "-X", "utf8=0", "-c", code, str(folder), str(tmp_path / "a.prom")]
+    environment = {**os.environ, "LC_ALL": "POSIX", "PYTHONCOERCECLOCALE": "0", "PYTHONIOENCODING": "utf-8"}
+    done = subprocess.run(words, env=environment, capture_output=True, text=True, check=False)
+    assert done.stdout == "[]\n", done.stderr
+    assert "Zürich Ω" in (tmp_path / "a.prom").read_text("utf-8")

@@ -6,7 +6,6 @@ import configparser
 import os
 import re
 import shutil
-import stat
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -229,9 +228,19 @@ def test_the_printed_line_runs(miacrawl: Run, tmp_path: Path) -> None:
     assert done.returncode == ExitCode.CONFIG and "was never crawled" in done.stdout
 
 
-def test_the_folder_of_the_metrics_may_be_written(miacrawl: Run, tmp_path: Path) -> None:
+def test_folders_that_a_run_writes_to_are_open_and_may_be_missing(miacrawl: Run, tmp_path: Path) -> None:
+    """Where the folder of the metrics is gone, systemd would not start the service at all."""
     miacrawl("init", "archive")
-    metrics = {**os.environ, "MIACRAWL_PROMETHEUS": "/var/lib/metrics/miacrawl.prom"}
-    done = miacrawl("schedule", "systemd", env=metrics)
-    assert f"ReadWritePaths={tmp_path / 'archive'} /var/lib/metrics\n" in done.stdout
-    assert stat.S_ISDIR(tmp_path.stat().st_mode)
+    settings = "settings:\n  MIACRAWL_PROMETHEUS: /var/lib/my metrics/miacrawl.prom\n  LOG_FILE: {}\n"
+    for log, also in (("/var/log/miacrawl/log", " -/var/log/miacrawl"), (tmp_path / "archive" / "log", "")):
+        (tmp_path / "archive" / "miacrawl.yaml").write_text(settings.format(log))
+        done = miacrawl("schedule", "systemd")
+        assert f'\nReadWritePaths={tmp_path / "archive"} "-/var/lib/my metrics"{also}\n' in done.stdout
+
+
+def test_settings_that_the_job_does_not_see_are_told(miacrawl: Run) -> None:
+    miacrawl("init", "archive")
+    done = miacrawl("schedule", "cron", env={**os.environ, "MIACRAWL_WEBHOOK": "https://a.org/s3cret"})
+    assert "sets MIACRAWL_WEBHOOK, which the job does not see: set it in archive/miacrawl.yaml" in done.stderr
+    assert "s3cret" not in done.stderr + done.stdout
+    assert "does not see" not in miacrawl("schedule", "cron").stderr

@@ -57,6 +57,10 @@ def carry_out(
         told = {"error": str(error), "exit_code": int(error.exit_code), "archive": str(folder)}
         _tell(folder, options, error.exit_code, told)
         raise
+    except Exception as error:
+        told = {"error": f"unexpected {type(error).__name__}, see the log", "archive": str(folder)}
+        _tell(folder, options, ExitCode.UNEXPECTED, {**told, "exit_code": int(ExitCode.UNEXPECTED)})
+        raise
     click.echo(result_json(result, folder) if given["as_json"] else crawl_report(result, folder))
     _tell(folder, options, result.exit_code, json.loads(result_json(result, folder)))
     sys.exit(result.exit_code)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,6 +42,7 @@ def command(
 
     The job is given as few rights and as little of the machine as it needs.
     """
+    from miacrawl.config.given import from_environment
     from miacrawl.schedule.job import job_for
     from miacrawl.schedule.writable import folders_written
 
@@ -52,6 +54,10 @@ def command(
         for path in schedule.write(out):
             click.echo(f"wrote {path}")
     click.echo(("" if out else "\n") + schedule.advice, err=True, nl=False)
+    if names := ", ".join(from_environment(os.environ)):
+        click.echo(
+            f"\nYour environment sets {names}, which the job does not see: set it in {folder}/miacrawl.yaml", err=True
+        )
 
 
 def _schedule(kind: str, job: Job, *, per_user: bool, install: str | None, image: str | None) -> Schedule:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,10 +13,11 @@ from miacrawl.doctor.check import Check
 from miacrawl.revisit import moment
 from miacrawl.store.archive import database_path, explain
 from miacrawl.store.schema import migrations, newer_steps
+from miacrawl.store.soundness import damage, dangling
+from miacrawl.store.upkeep import newest_moment
 
 _LIMIT_SECONDS = 60.0
-_STEPS = 10_000
-"""Of SQLite's machine, between two looks at the clock."""
+_AHEAD = timedelta(minutes=5)
 
 
 def content_checks(db: Database, folder: Path) -> Iterator[Check]:
@@ -29,46 +29,29 @@ def content_checks(db: Database, folder: Path) -> Iterator[Check]:
 
 
 def _sound(db: Database, folder: Path) -> Check:
+    path = database_path(folder)
     try:
-        found = _within(db, "PRAGMA quick_check(5)")
+        found = damage(db, _LIMIT_SECONDS)
     except sqlite3.DatabaseError as error:
-        return Check("database", "problem", explain(error, database_path(folder)))
+        return Check("database", "problem", explain(error, path))
     if found is None:
-        return Check("database", "warning", f"not looked at to its end: that takes more than {_LIMIT_SECONDS:g} s")
-    if found != [("ok",)]:
-        told = (
-            f"{database_path(folder)} is damaged ({found[0][0]}): restore a copy; nothing is written to it until then"
-        )
+        told = f"sound as far as was looked in {_LIMIT_SECONDS:g} s; for all of it: sqlite3 {path} 'PRAGMA quick_check'"
+        return Check("database", "warning", told)
+    if found:
+        told = f"{path} is damaged ({found[0]}): restore a copy, or save what can be read: sqlite3 {path} .recover"
         return Check("database", "problem", told)
     return Check("database", "ok", "sound")
 
 
 def _links(db: Database) -> Check:
-    try:
-        found = _within(db, "PRAGMA foreign_key_check")
-    except sqlite3.DatabaseError as error:
-        return Check("references", "problem", str(error))
+    found = dangling(db, _LIMIT_SECONDS)
+    if found is None:
+        return Check("references", "warning", f"not looked at to their end in {_LIMIT_SECONDS:g} s")
     if found:
-        return Check(
-            "references", "problem", f"{len(found)} rows speak of rows that are not there, as in {found[0][0]}"
-        )
-    return Check(
-        "references", "ok" if found is not None else "warning", "whole" if found is not None else "took too long"
-    )
-
-
-def _within(db: Database, sql: str) -> list[tuple[object, ...]] | None:
-    """The rows of a statement, or None where it takes too long."""
-    ends = time.monotonic() + _LIMIT_SECONDS
-    db.conn.set_progress_handler(lambda: time.monotonic() > ends, _STEPS)
-    try:
-        return list(db.execute(sql).fetchall())
-    except sqlite3.OperationalError as error:
-        if "interrupted" in str(error):
-            return None
-        raise
-    finally:
-        db.conn.set_progress_handler(None, 0)
+        told = "; ".join(f"{count:,} rows of {table}" for table, count in found.items())
+        told += " speak of rows that are not there: something else than miacrawl has written here; restore a copy"
+        return Check("references", "problem", told)
+    return Check("references", "ok", "whole")
 
 
 def _schema(db: Database, folder: Path) -> Check:
@@ -81,10 +64,8 @@ def _schema(db: Database, folder: Path) -> Check:
 
 
 def _clock(db: Database) -> Check:
-    newest = moment(db.execute("SELECT max(started) FROM runs").fetchone()[0])
-    if newest is not None and newest > datetime.now(UTC) + timedelta(minutes=5):
-        told = (
-            f"this machine's clock is behind the archive, whose last run began at {newest:%Y-%m-%d %H:%M} UTC: set it"
-        )
-        return Check("clock", "problem", told)
-    return Check("clock", "ok", f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC")
+    newest, today = moment(newest_moment(db)), datetime.now(UTC)
+    if newest is not None and newest > today + _AHEAD:
+        told = f"this machine's clock says {today:%Y-%m-%d %H:%M} UTC, which is before the newest entry of the archive"
+        return Check("clock", "problem", f"{told}, {newest:%Y-%m-%d %H:%M}: set it (timedatectl set-ntp true)")
+    return Check("clock", "ok", f"{today:%Y-%m-%d %H:%M} UTC")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import importlib.metadata
+import platform
 import socket
 import sqlite3
-import sys
 from collections.abc import Iterable, Iterator
 from urllib.parse import urlsplit
 
 from packaging.requirements import InvalidRequirement, Requirement
+from packaging.specifiers import SpecifierSet
 
 from miacrawl import __version__
 from miacrawl.doctor.check import Check
@@ -21,9 +22,17 @@ _SQLITE_LEAST = (3, 35)
 
 def machine_checks() -> Iterator[Check]:
     """Everything about the machine that needs no archive and no network."""
-    yield Check("version", "ok", f"miacrawl {__version__} on Python {sys.version.split()[0]}")
+    yield _python()
     yield _packages()
     yield _sqlite()
+
+
+def _python() -> Check:
+    version = platform.python_version()
+    needed = importlib.metadata.metadata("miacrawl")["Requires-Python"]
+    if not SpecifierSet(needed or "").contains(version, prereleases=True):
+        return Check("version", "problem", f"Python is {version}, but {needed} is needed", ExitCode.CONFIG)
+    return Check("version", "ok", f"miacrawl {__version__} on Python {version}")
 
 
 def _packages() -> Check:

@@ -47,7 +47,7 @@ def _gauges(ending: Ending, ended_at: float) -> Iterator[tuple[str, str, list[_S
 
 
 def _metric(name: str, text: str, samples: list[_Sample], ending: Ending) -> str:
-    archive = f'archive="{_escaped(str(ending.archive.resolve()))}"'
+    archive = f'archive="{_escaped(_named(ending.archive))}"'
     lines = [f"# HELP miacrawl_{name} {text}", f"# TYPE miacrawl_{name} gauge"]
     for labels, value in samples:
         lines.append(f"miacrawl_{name}{{{','.join(filter(None, (archive, labels)))}}} {value:.15g}")
@@ -55,20 +55,24 @@ def _metric(name: str, text: str, samples: list[_Sample], ending: Ending) -> str
 
 
 def _escaped(text: str) -> str:
-    plain = text.encode("utf-8", "replace").decode()
-    return plain.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    return text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+
+
+def _named(folder: Path) -> str:
+    """The folder's path as UTF-8 has it; bytes of it that are none are U+FFFD."""
+    return os.fsencode(folder.resolve()).decode("utf-8", "replace")
 
 
 def write_textfile(path: Path, ending: Ending) -> None:
     """Replace `path` by the metrics of `ending` in one step, readable for all. Raises OSError."""
     text = metrics(ending, time.time())
     # Not ending in .prom, so that the collector never reads a half.
-    with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=".miacrawl-", delete=False) as file:
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".miacrawl-", delete=False) as file:
         try:
-            file.write(text)
+            file.write(text.encode())  # UTF-8, whatever the machine's own encoding is: the format asks for it
             file.flush()
             os.fchmod(file.fileno(), 0o644)
             Path(file.name).replace(path)
-        except OSError:
+        except BaseException:
             Path(file.name).unlink(missing_ok=True)
             raise

@@ -9,6 +9,7 @@ from typing import Any
 
 from miacrawl.errors import ExitCode
 from miacrawl.notify.command import run_command
+from miacrawl.notify.cut_off import CutOffError, cut_off_by_signals
 from miacrawl.notify.ending import Ending
 from miacrawl.notify.prometheus import write_textfile
 from miacrawl.notify.webhook import post
@@ -32,12 +33,15 @@ def tell(ending: Ending, settings: Mapping[str, Any]) -> list[str]:
         "MIACRAWL_ON_FINISH": lambda text: run_command(text, ending, limit),
         "MIACRAWL_WEBHOOK": lambda url: post(url, ending, limit),
     }
-    failed = []
-    for name, way in ways.items():
-        value = str(settings.get(name) or "")
-        try:
-            if value:
-                way(value)
-        except (OSError, ValueError, RuntimeError, subprocess.SubprocessError) as error:
-            failed.append(f"{name}: {error}")
+    chosen = {name: value for name in ways if (value := str(settings.get(name) or ""))}
+    failed, name = [], ""
+    try:
+        with cut_off_by_signals():
+            for name, value in chosen.items():
+                try:
+                    ways[name](value)
+                except (OSError, ValueError, RuntimeError, subprocess.SubprocessError) as error:
+                    failed.append(f"{name}: {error}")
+    except CutOffError as error:
+        failed.append(f"{name}: {error}")
     return failed

@@ -37,15 +37,20 @@ class Job:
 
     @property
     def name(self) -> str:
-        """A name for units and jobs: that of the folder in a to z, digits and hyphens, and six digits of its path."""
-        plain = unicodedata.normalize("NFKD", self.archive.name).encode("ascii", "ignore").decode().lower()
-        slug = re.sub(r"[^a-z0-9]+", "-", plain)[:_NAME_LENGTH].strip("-")
-        return "-".join(part for part in ("miacrawl", slug, _digest(self.archive)) if part)
+        """Its name among units and jobs."""
+        return name_of(self.archive)
 
     @property
     def update(self) -> tuple[str, ...]:
         """The whole command, as separate words."""
         return (*self.command, "update", "--archive", str(self.archive), "--quiet")
+
+
+def name_of(archive: Path) -> str:
+    """A name for units and jobs: that of the folder in a to z, digits and hyphens, and six digits of its path."""
+    plain = unicodedata.normalize("NFKD", archive.name).encode("ascii", "ignore").decode().lower()
+    slug = re.sub(r"[^a-z0-9]+", "-", plain)[:_NAME_LENGTH].strip("-")
+    return "-".join(part for part in ("miacrawl", slug, _digest(archive)) if part)
 
 
 def job_for(folder: Path, every: str, writable: tuple[Path, ...] = ()) -> Job:

@@ -6,8 +6,16 @@ from pathlib import Path
 
 from miacrawl.config.effective import effective
 
+_FILES = ("MIACRAWL_PROMETHEUS", "LOG_FILE")
+"""Settings that name a file which a run writes."""
+
 
 def folders_written(folder: Path) -> tuple[Path, ...]:
-    """The folder of the Prometheus textfile, where there is one. Raises ConfigError where miacrawl.yaml is wrong."""
-    told = str(effective(folder).settings.get("MIACRAWL_PROMETHEUS") or "")
-    return (Path(told).expanduser().resolve().parent,) if told else ()
+    """The folders of the Prometheus textfile and of a log file, where there are such outside of the archive.
+
+    Raises ConfigError where miacrawl.yaml is wrong.
+    """
+    settings, archive = effective(folder).settings, folder.resolve()
+    named = (str(settings.get(name) or "") for name in _FILES)
+    parents = dict.fromkeys(Path(name).expanduser().resolve().parent for name in named if name)
+    return tuple(parent for parent in parents if not parent.is_relative_to(archive))
