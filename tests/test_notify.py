@@ -129,6 +129,35 @@ def test_who_finds_the_archive_in_use_tells_nobody(tmp_path: Path) -> None:
     assert not path.exists()
 
 
+def test_the_metrics_of_the_run_under_way_are_left_alone(miacrawl: Run, tmp_path: Path) -> None:
+    from miacrawl.store.archive import writing
+
+    assert miacrawl("init", "archive").returncode == 0
+    (tmp_path / "a.prom").write_text("of the other\n")
+    with writing(tmp_path / "archive"):
+        done = miacrawl("crawl", "https://example.org/", "-s", f"MIACRAWL_PROMETHEUS={tmp_path / 'a.prom'}")
+    assert done.returncode == ExitCode.LOCKED and (tmp_path / "a.prom").read_text() == "of the other\n"
+
+
+def test_a_run_that_is_stopped_tells_so(site: FakeSite, tmp_path: Path, hook: Hook) -> None:
+    stories = {f"/story-to-read-{number}": article(f"Story {number}") for number in range(30)}
+    site.pages |= {"/": listing(*stories), **stories}
+    words = [sys.executable, "-m", "miacrawl", "crawl", "--allow-private", *hurried(), "-s", "DOWNLOAD_DELAY=1"]
+    metrics = tmp_path / "a.prom"
+    process = subprocess.Popen(
+        [*words, "-q", "-s", f"MIACRAWL_WEBHOOK={hook.url}", "-s", f"MIACRAWL_PROMETHEUS={metrics}", site.url],
+        cwd=tmp_path,
+        stdout=subprocess.DEVNULL,
+    )
+    while process.poll() is None and not any(path.startswith("/story") for path in site.asked):
+        time.sleep(0.05)
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(timeout=30) == ExitCode.INTERRUPTED
+    (told,) = hook.posts
+    assert told["exit_code"] == ExitCode.INTERRUPTED and told["pending"] > 0
+    assert f'miacrawl_run_exit_code{{archive="{tmp_path / "archive"}"}} 130\n' in metrics.read_text()
+
+
 @pytest.mark.parametrize(
     ("settings", "told"),
     [

@@ -12,7 +12,7 @@ _SHOWN = 5
 
 
 def alarm_checks(folder: Path) -> Iterator[Check]:
-    """A check for each open alarm, five at most; a reading of zero is a check too."""
+    """A check for each open alarm, five at most, or one that says that there is none."""
     found = alarms_of(folder)
     for alarm in found[:_SHOWN]:
         yield Check("alarms", "warning", f"{alarm['explanation']} (alarm {alarm['id']}; see: miacrawl alarms)")
