@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import signal
 import socket
 import subprocess
@@ -70,7 +71,7 @@ def ending(tmp_path: Path, code: ExitCode = ExitCode.OK, **told: Any) -> Ending:
 
 
 def command(code: str) -> str:
-    return f"{sys.executable} -c '{code}'"
+    return shlex.join([sys.executable, "-c", code])
 
 
 def test_a_run_tells_all_three(site: FakeSite, crawl: Run, hook: Hook, tmp_path: Path) -> None:

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import heapq
 import itertools
+import math
+import time
 from collections import deque
 from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Protocol
@@ -64,6 +66,8 @@ class Frontier(BaseScheduler):
         self.batches: dict[str, deque[Entry]] = {}
         self.continued: list[tuple[int, int, Request]] = []
         self.order = itertools.count()
+        self.all_asked_at = -math.inf
+        """When all sites were last asked, those that had nothing included; seconds of time.monotonic."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Frontier:
@@ -108,6 +112,8 @@ class Frontier(BaseScheduler):
         self._line_up(source)
         for _ in range(len(self.turns)):
             site = self.turns.popleft()
+            if source.is_left(site):
+                continue
             if not source.may_start(site):
                 self.turns.append(site)
                 continue
@@ -125,8 +131,15 @@ class Frontier(BaseScheduler):
             source.give_back(self.batches.pop(site))
 
     def _line_up(self, source: Due) -> None:
-        """Sites without anything due stand aside until they get something; when all do, all are asked again."""
+        """Sites without anything due stand aside until they get something; all are asked again every second or so.
+
+        What was put off becomes due without anybody saying so.
+        """
         standing = set(self.turns)
-        for site in source.awakened() if standing else source.sites_in_turn():
+        sites = source.sites_in_turn()
+        asks_all = not standing or time.monotonic() - self.all_asked_at > 1.0 + len(sites) / 100
+        if asks_all:
+            self.all_asked_at = time.monotonic()
+        for site in sites if asks_all else source.awakened():
             if site not in standing:
                 self.turns.append(site)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections import Counter
-from collections.abc import AsyncIterator, Collection, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from urllib.parse import urlsplit
 
 from scrapy import Request, Spider, signals
@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
     from twisted.python.failure import Failure
 
+T = TypeVar("T")
 _SOON_SECONDS = 5.0
 """A host that is held no longer than this is handed requests: they wait in its slot, which counts more finely."""
 
@@ -161,8 +162,8 @@ class ArticlesSpider(Spider):
         return self.hosts.state(site).given_up is not None
 
     def take(self, site: str, limit: int) -> list[Entry]:
-        """Up to `limit` due entries of one of the run's sites."""
-        return self.session.take(site, limit)
+        """Up to `limit` due entries of one of the run's sites; none where the archive can't be used any more."""
+        return self._unless_broken(lambda: self.session.take(site, limit), [])
 
     def give_back(self, entries: Iterable[Entry]) -> None:
         """Entries that were taken and not sent."""
@@ -170,7 +171,8 @@ class ArticlesSpider(Spider):
 
     def waiting(self) -> bool:
         """Whether entries are due that nobody has taken, now or before the run's patience ends."""
-        return self.session.waiting(self.session.sites - self.held().keys(), self.patience)
+        sites = self.session.sites - self.held().keys()
+        return self._unless_broken(lambda: self.session.waiting(sites, self.patience), False)
 
     def held(self) -> dict[str, str]:
         """The sites of the run that are left for the next one, with the reason."""
@@ -186,7 +188,7 @@ class ArticlesSpider(Spider):
         """The request that visits `entry`, conditional where the archive has what an earlier visit gave."""
         self.in_flight[entry.site] += 1
         headers = {}
-        if self._is_set("MIACRAWL_CONDITIONAL", entry.site) and entry.state in ("archived", "followed", "skipped"):
+        if self._is_set("MIACRAWL_CONDITIONAL", entry.site) and entry.state in ("archived", "followed"):
             if entry.validators.etag:
                 headers["If-None-Match"] = entry.validators.etag
             if entry.validators.last_modified:
@@ -235,14 +237,19 @@ class ArticlesSpider(Spider):
         found = [self.discoverer.file(sitemap, "sitemap", "sitemap", url, 1) for sitemap in sitemaps]
         self._write(lambda: self.session.discover(found or [usual_sitemap(url)]))
 
-    def _write(self, write: Any) -> None:
+    def _write(self, write: Callable[[], None]) -> None:
+        self._unless_broken(write, None)
+
+    def _unless_broken(self, use: Callable[[], T], otherwise: T) -> T:
+        """What `use` of the archive gives; `otherwise` where it is broken, or breaks now: then the run ends."""
         if self.session.failure:
-            return
+            return otherwise
         try:
-            write()
+            return use()
         except sqlite3.Error as error:
             self.session.broken(error)
             self.closing = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason="storage error"))
+            return otherwise
 
     # --- outcomes ---
 
@@ -298,7 +305,11 @@ class ArticlesSpider(Spider):
         self.in_flight[entry.site] -= 1
         error = failure.value or RuntimeError("no reason given")
         if isinstance(error, HostGivenUp | RobotsUnreachable):
-            self.session.queue.give_back([entry])
+            if self.hosts.stopping or self.is_left(entry.site):
+                self.session.queue.give_back([entry])
+            else:  # a redirect to another host, which is left for the next run: so is what leads there
+                told = f"leads to {request.url}: {error}"
+                yield Visit(entry, "pending", told, request.url, wait_seconds=self.patience + _SOON_SECONDS)
             return
         state: State = "skipped" if isinstance(error, IgnoreRequest) else "failed"
         if "max redirections" in str(error):

@@ -34,8 +34,11 @@ def conclusion(session: Session, reason: str, limit: int, held: Mapping[str, str
     failures, visits = session.counts["failed"], session.visits
     if visits >= _MANY and failures * 2 > visits:
         return f"finished, but {failures} of {visits} pages failed", ExitCode.PARTIAL
-    if limit and session.stored >= limit and session.queue.pending(session.sites):
+    pending = session.queue.pending(session.sites)
+    if pending and limit and session.stored >= limit:
         return f"limit of {limit} articles reached", ExitCode.OK
+    if pending:
+        return f"finished, but {pending} addresses are to be tried again later", ExitCode.PARTIAL
     return "finished", ExitCode.OK
 
 

@@ -16,7 +16,7 @@ from miacrawl.page import Page
 from miacrawl.sites import profile_for, profile_on
 from miacrawl.spiders.discovering import Discoverer, is_home
 from miacrawl.spiders.wishes import HEADERS, Wishes
-from miacrawl.urls import key_of
+from miacrawl.urls import key_of, looks_like_next_page
 from miacrawl.visit import NO_VALIDATORS, Discovery, Entry, Kind, State, Validators, Visit
 
 if TYPE_CHECKING:
@@ -99,13 +99,16 @@ def read(entry: Entry, answer: Answer, discoverer: Discoverer, wishes: Wishes) -
 
 def _read_error(entry: Entry, answer: Answer) -> Visit:
     state: State = "gone" if answer.status in _GONE else "failed"
-    if entry.source == "guess":
+    if entry.source == "guess" and 400 <= answer.status < 500 and answer.status != 429:
         return Visit(entry, "skipped", "none there", answer.url, answer.status)
     return Visit(entry, state, status_in_words(answer.status), answer.url, answer.status)
 
 
 def _read_content(entry: Entry, answer: Answer, discoverer: Discoverer, wishes: Wishes) -> Visit:
     kind = kind_of(entry, answer)
+    if kind == "listing" and entry.kind == "page" and entry.source != "start" and not is_home(entry.url):
+        # For now it may be: what is not public yet, or asks to sign in, often leads there.
+        return Visit(entry, "skipped", "redirects to the home page", answer.url, answer.status)
     if kind in ("sitemap", "feed"):
         return _read_file(entry, answer, kind, discoverer)
     if kind is None:
@@ -175,7 +178,7 @@ def _read_page(entry: Entry, answer: Answer, kind: Kind, discoverer: Discoverer,
             return Visit(entry, "archived", None, answer.url, answer.status, kept, found, directives=said)
         # Anew: extraction takes from a page what it has read.
         page = Page(answer.body, answer.url, answer.content_type)
-    links = tuple(_links(entry, page, discoverer))
+    links = tuple(_links(entry, page, discoverer, in_list=kind == "listing"))
     if kind == "listing" and not links:
         is_shell = _SHELL in read_page(page, None).flags
     told = _shell_in_words(answer) if is_shell else missing or ""
@@ -216,12 +219,14 @@ def _related(entry: Entry, article: Article, discoverer: Discoverer) -> Iterator
         yield discoverer.page(link.url, "related", article.url, entry.depth + 1)
 
 
-def _links(entry: Entry, page: Page, discoverer: Discoverer) -> Iterator[Discovery]:
+def _links(entry: Entry, page: Page, discoverer: Discoverer, *, in_list: bool) -> Iterator[Discovery]:
     depth = entry.depth + 1
     yield from _files(announced_feeds(page), "feed", page, depth, discoverer)
     yield from _files(announced_sitemaps(page), "sitemap", page, depth, discoverer)
     for url, is_next in listing_links(page):
-        yield discoverer.page(url, "listing", page.url, depth, next_page=is_next)
+        # What comes next after a page that is no list may as well be an article.
+        next_page = is_next and (in_list or looks_like_next_page(url))
+        yield discoverer.page(url, "listing", page.url, depth, next_page=next_page)
 
 
 def _files(urls: Iterable[str], kind: Kind, page: Page, depth: int, discoverer: Discoverer) -> Iterator[Discovery]:

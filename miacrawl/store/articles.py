@@ -74,7 +74,9 @@ def save(db: Database, article: Article, run_id: int, said: Directives = NOTHING
         row = _row(db, key)
     values = {**_columns(article, address, key, run_id), "directives": as_json(said)}
     if row is None and (twin := _twin(db, values)):
-        return Saved(twin["id"], twin["url"], "alias")
+        if not twin["gone"]:
+            return Saved(twin["id"], twin["url"], "alias")
+        row = twin  # it has moved here
     change: Change = "new"
     if row is None:
         article_id = _insert(db, values)
@@ -129,7 +131,9 @@ def _twin(db: Database, values: dict[str, Any]) -> dict[str, Any] | None:
     """An article of the same site whose title, blurb and body are the same, under another address."""
     found = rows(
         db,
-        "SELECT id, url FROM articles WHERE content_hash = ? AND site = ? AND body = ? ORDER BY id LIMIT 1",
+        "SELECT id, url, content_hash, run_id,"
+        " EXISTS (SELECT 1 FROM urls o WHERE o.url_key = articles.url_key AND o.state = 'gone') AS gone"
+        " FROM articles WHERE content_hash = ? AND site = ? AND body = ? ORDER BY gone, id LIMIT 1",
         [values["content_hash"], values["site"], values["body"]],
     )
     return next(iter(found), None)
@@ -152,6 +156,7 @@ def _release(db: Database, row: dict[str, Any]) -> None:
     fetched = clean(row["fetched_url"])
     if _row(db, url_key(fetched)) is None:
         db.execute("UPDATE articles SET url = ?, url_key = ? WHERE id = ?", [fetched, url_key(fetched), row["id"]])
+        db.execute("UPDATE urls SET next_check = ?, reason = NULL WHERE url_key = ?", [now(), url_key(fetched)])
 
 
 def _columns(article: Article, address: str, key: str, run_id: int) -> dict[str, Any]:

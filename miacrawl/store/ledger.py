@@ -14,12 +14,15 @@ from sqlite_utils import Database
 from miacrawl.store.clock import later, now
 from miacrawl.store.connection import rows
 from miacrawl.store.newer import is_newer
-from miacrawl.store.queue import NEWER, OWN_ADDRESS, Queue, marks
+from miacrawl.store.queue import NEWER, Queue, marks
+from miacrawl.store.settlement import ALIAS_DAYS
 from miacrawl.store.traps import Leads, Traps
 from miacrawl.urls import clean, site_of, url_key
 from miacrawl.visit import Discovery, Entry
 
 _DAY_SECONDS = 86_400
+_GONE_AGAIN_DAYS = 7
+"""A page that was gone and is linked to is looked at again after so many days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +103,11 @@ class Ledger:
         if known.run_id == self.run_id and known.attempts:
             return
         unvisited = known.state == "skipped" and not known.attempts
-        if unvisited or found.source == "start":
+        back = known.state == "gone" and (known.fetched_at or "") < later(-_GONE_AGAIN_DAYS * _DAY_SECONDS)
+        if unvisited or back or found.source == "start":
             self.queue.make_due(known.id, site, found.priority, found.lastmod)
         elif site not in self.deaf and is_newer(found.lastmod, known.lastmod, known.fetched_at):
-            priority = NEWER if known.state == "archived" else found.priority
+            priority = NEWER if known.fetched_at and found.kind == "page" else found.priority
             self.queue.make_due(known.id, site, priority, found.lastmod)
 
     def _insert(self, found: Discovery, key: str, site: str) -> None:
@@ -162,10 +166,13 @@ class Ledger:
         if row is None or row[0] in self.queue.taken:
             return
         self.db.execute(
-            "UPDATE urls SET state = 'archived', reason = ?, article_id = ?, due = 0, run_id = ?, next_check = CASE"
-            f" WHEN {OWN_ADDRESS} THEN coalesce(next_check, ?) ELSE NULL END WHERE id = ?"
-            " AND NOT (state = 'archived' AND run_id IS ?)",
-            [reason, article_id, self.run_id, later(_DAY_SECONDS), row[0], self.run_id],
+            "UPDATE urls SET state = 'archived', reason = ?, article_id = ?, due = 0, run_id = ?, fetched_at = ?,"
+            " next_check = CASE WHEN EXISTS (SELECT 1 FROM articles a WHERE a.id = ? AND a.url_key = urls.url_key)"
+            " THEN ? ELSE ? END WHERE id = ? AND NOT (state = 'archived' AND run_id IS ?)",
+            [
+                *(reason, article_id, self.run_id, now()),
+                *(article_id, later(_DAY_SECONDS), later(ALIAS_DAYS * _DAY_SECONDS), row[0], self.run_id),
+            ],
         )
 
     # --- what a run amounts to ---

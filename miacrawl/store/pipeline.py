@@ -43,6 +43,11 @@ class StorePipeline:
             # Not awaited: the spider closes only when its items are processed, this one among them.
             self.closing = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason="storage error"))
             return item
+        except Exception as error:
+            # A fault of ours must not leave the address without an outcome.
+            _log.exception("Storing %s failed", item.entry.url)
+            fault = f"storing it failed: {error!r:.200}"
+            outcome = session.record(Visit(item.entry, "failed", fault, item.final_url, item.status))
         self.crawler.stats.inc_value(f"miacrawl/{outcome}")
         told = item.reason or (item.article.title if item.article else "")
         level = logging.WARNING if item.state == "failed" else logging.DEBUG

@@ -18,6 +18,11 @@ _ROWS_AT_ONCE = 20_000
 _WEEK_SECONDS = 7 * 86_400
 OWN_ADDRESS = "EXISTS (SELECT 1 FROM articles a WHERE a.id = urls.article_id AND a.url_key = urls.url_key)"
 """Whether a row is the address that its article goes by, not another one that led to it."""
+_OWN_ADDRESS_LOST = (
+    "EXISTS (SELECT 1 FROM articles a JOIN urls o ON o.url_key = a.url_key"
+    " WHERE a.id = urls.article_id AND o.state <> 'archived')"
+)
+"""Whether the address that a row's article goes by does not lead to it any more."""
 
 
 @dataclass(slots=True)
@@ -33,13 +38,23 @@ class Queue:
     def revisit(self, sites: Collection[str]) -> int:
         """Make every page of `sites` due that was ever fetched, after what never was. Returns how many.
 
-        Other addresses of an article (redirects, tracking variants) are not fetched again.
+        Other addresses of an article (redirects, tracking variants) are fetched again only where its own is not there.
         """
         return self._make_due(
             f"(state IN ('followed', 'failed', 'gone') OR state = 'skipped' AND attempts > 0"
-            f" OR state = 'archived' AND {OWN_ADDRESS})",
+            f" OR state = 'archived' AND ({OWN_ADDRESS} OR {_OWN_ADDRESS_LOST}))",
             sites,
         )
+
+    def ask_alias(self, article_id: int, but_for: int) -> None:
+        """Make one more address of an article due, now that its own, row `but_for`, is gone."""
+        row = self.db.execute(
+            "SELECT id, site FROM urls WHERE article_id = ? AND id <> ? AND state = 'archived' AND due = 0"
+            " ORDER BY fetched_at DESC LIMIT 1",
+            [article_id, but_for],
+        ).fetchone()
+        if row is not None:
+            self.make_due(row[0], row[1], REVISIT, None)
 
     def revisit_due(self, sites: Collection[str]) -> int:
         """Make what was planned to be visited by now due. Returns how many."""
@@ -81,7 +96,7 @@ class Queue:
         """Take back what is due only because a sitemap or feed called it newer. Returns how many."""
         cursor = self.db.execute(
             "UPDATE urls SET due = 0, next_check = coalesce(next_check, ?) WHERE due = 1 AND site = ? AND priority = ?"
-            " AND state = 'archived' AND id NOT IN (SELECT value FROM json_each(?))",
+            " AND id NOT IN (SELECT value FROM json_each(?))",
             [later(_WEEK_SECONDS), site, NEWER, _json(self.taken)],
         )
         return int(cursor.rowcount)

@@ -31,6 +31,7 @@ _LASTMOD_SAMPLE = 20
 _REASONS_KEPT = 20
 _AT_ONCE, _ROUNDS = 1_000, 5
 _SEEN = ("archived", "followed", "skipped")
+_READ = range(200, 300)
 _SETTLED = ("followed", "skipped", "gone", "failed")
 
 
@@ -121,7 +122,7 @@ class Session:
 
         `rules`: a digest of them. What was judged by the same rules in an earlier run is left out.
         """
-        rules = f"{rules}-{self.traps.limit}"
+        rules = f"{rules}-{self.traps.digest()}"
         since = runs.last_judged(self.db, rules)
         for site in self.sites:
             wanted = [now for one in self.ledger.unvisited(site, since) if (now := judge(one)).unwanted is None]
@@ -142,7 +143,7 @@ class Session:
             if saved is None:
                 self.settlement.settle(visit, fresh=found.wanted > 0)
             self.ledger.count_found(visit.entry, found.wanted)
-            if visit.state in _SEEN:
+            if visit.state in _SEEN and visit.status in _READ and not visit.is_shell:
                 copy = saved is not None and saved.change == "alias"
                 self.traps.count(visit.entry, found.leads, is_article=saved is not None and not copy, is_copy=copy)
             if visit.not_modified and visit.entry.state == "archived":
@@ -160,7 +161,7 @@ class Session:
         if outcome == "new":
             self.archived_by[entry.site, entry.source] += 1
         if entry.priority == NEWER and outcome != "pending":
-            self._weigh_lastmod(entry.site, right=outcome != "unchanged")
+            self._weigh_lastmod(entry.site, right=outcome in ("new", "changed"))
 
     def _weigh_lastmod(self, site: str, *, right: bool) -> None:
         self.called_newer[site, right] += 1
@@ -185,7 +186,10 @@ class Session:
             told = "redirected to" if url_key(final) != visit.entry.url_key else "same article as"
             reason = f"{told} {saved.url}"
         settled = replace(visit, reason=reason or visit.reason, discoveries=())
-        self.settlement.settle(settled, saved.article_id, fresh=saved.change in ("new", "changed"))
+        # A redirect does not take away the article that an address has of its own: it may pass.
+        owned = self.db.execute("SELECT id FROM articles WHERE url_key = ?", [visit.entry.url_key]).fetchone()
+        article_id = owned[0] if owned else saved.article_id
+        self.settlement.settle(settled, article_id, fresh=saved.change in ("new", "changed"))
         if saved.change == "alias" and visit.entry.url_key == key:
             seen_again(self.db, visit.entry.id, self.run_id)
         if url_key(final) != visit.entry.url_key:

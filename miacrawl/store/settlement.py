@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from sqlite_utils import Database
 
@@ -12,6 +12,9 @@ from miacrawl.revisit import Past, RevisitPolicy, moment, next_check
 from miacrawl.store.clock import later, now, written
 from miacrawl.store.queue import Queue
 from miacrawl.visit import Visit
+
+ALIAS_DAYS, _ALIAS_MOST_DAYS = 7, 180
+"""Days until another address of an article is looked at again: doubled each time that it still leads there."""
 
 
 @dataclass(slots=True)
@@ -75,6 +78,10 @@ class Settlement:
         self.db.execute(
             "UPDATE urls SET next_check = ? WHERE id = ?", [self._next_check(visit, fresh=fresh), visit.entry.id]
         )
+        if visit.state == "gone":
+            owned = self.db.execute("SELECT id FROM articles WHERE url_key = ?", [visit.entry.url_key]).fetchone()
+            if owned is not None:
+                self.queue.ask_alias(owned[0], visit.entry.id)
 
     def _next_check(self, visit: Visit, *, fresh: bool) -> str | None:
         row = self.db.execute(
@@ -83,9 +90,10 @@ class Settlement:
             [visit.entry.id],
         ).fetchone()
         unchanged, tries, article_key, published, first_seen, changed_at = row
-        if visit.state == "archived" and article_key != visit.entry.url_key:
-            return None  # another address of an article that has its own
         moment_now = datetime.now(UTC)
+        if visit.state == "archived" and article_key != visit.entry.url_key:
+            # Another address of an article that has its own: it may come to show something else.
+            return written(moment_now + timedelta(days=min(_ALIAS_MOST_DAYS, ALIAS_DAYS * 2 ** min(unchanged, 10))))
         last = changed_at if changed_at and changed_at != first_seen else published or first_seen
         past = Past(
             visit.entry.url_key,

@@ -6,6 +6,9 @@ or page look the same, but lead to articles: so what a page leads to counts, and
 
 from __future__ import annotations
 
+import hashlib
+import json
+import re
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import Self
@@ -23,6 +26,7 @@ _LEADS_KEPT = 16
 _TRIED = 20
 """So many pages tell whether a family that was led to has articles."""
 _FRESH_SHARE = 0.1
+_ARTICLES_ASKED = 5_000
 _FOLDER_FACTOR = 5
 """A folder holds more kinds of pages than a pattern, so more of them are tried."""
 _VOUCHED_FOR = frozenset({"start", "sitemap", "feed", "canonical"})
@@ -72,6 +76,11 @@ class Traps:
                 return f"looks like a trap: {visits} pages like {pattern} led to nothing new (MIACRAWL_TRAP_LIMIT)"
         return None
 
+    def digest(self) -> str:
+        """Equal where the same addresses are taken for traps."""
+        known = json.dumps(sorted(self.known)).encode()
+        return f"{self.limit}-{hashlib.sha256(known).hexdigest()[:8]}"
+
     def judged(self, found: Discovery) -> str | None:
         """Reason why an address found is not wanted, or None."""
         if found.unwanted is not None or found.kind in ("feed", "sitemap"):
@@ -90,6 +99,9 @@ class Traps:
             family = self._family(entry.site, pattern)
             family.visits += 1
             family.articles += is_article
+            if is_article and (entry.site, pattern) in self.known:
+                del self.known[entry.site, pattern]
+                self.db.execute("DELETE FROM traps WHERE site = ? AND pattern = ?", [entry.site, pattern])
             family.copies += is_copy
             unseen = leads.archived - family.seen
             family.fresh += is_article or bool(unseen)
@@ -102,13 +114,23 @@ class Traps:
 
     def _judge(self, site: str, pattern: str, family: _Family) -> None:
         copied = family.copies > (1 - _FRESH_SHARE) * family.visits
-        if copied or (family.fresh < _FRESH_SHARE * family.visits and not self._promises(site, family)):
+        barren = family.fresh < _FRESH_SHARE * family.visits and not self._promises(site, family)
+        if copied or (barren and not self._has_articles(site, pattern)):
             self.known[site, pattern] = family.visits
             self.db.execute(
                 "INSERT OR REPLACE INTO traps (site, pattern, visits, found_at, run_id) VALUES (?, ?, ?, ?, ?)",
                 [site, pattern, family.visits, now(), self.run_id],
             )
         family.visits, family.fresh, family.copies, family.leads = 0, 0, 0, set()
+
+    def _has_articles(self, site: str, pattern: str) -> bool:
+        """Whether an archived article's address is of the family: then it is no trap, whatever it shows now."""
+        folder = site + re.split(r"[NXW]", pattern.partition("?")[0])[0].rpartition("/")[0] + "/"
+        found = self.db.execute(
+            "SELECT url FROM articles WHERE url_key >= ? AND url_key < ? LIMIT ?",
+            [folder, folder[:-1] + chr(ord("/") + 1), _ARTICLES_ASKED],
+        )
+        return any(pattern in _patterns(url) for (url,) in found)
 
     def _promises(self, site: str, family: _Family) -> bool:
         """Whether pages that the family leads to give articles, or are too many or too new to say."""

@@ -14,7 +14,7 @@ from playwright.async_api import Error
 from scrapy import Request
 from scrapy.http.request import NO_CALLBACK
 
-from miacrawl.fetch.failure import in_words, status_in_words, worth_another_try
+from miacrawl.fetch.failure import Refused, in_words, status_in_words, worth_another_try
 from miacrawl.fetch.render.asked import MAX_HOSTS, Asked, headers_to_give, headers_to_send, is_own, why_refused
 from miacrawl.fetch.scope import PART_OF_PAGE
 from miacrawl.urls import without_credentials
@@ -200,13 +200,15 @@ class Errands:
                     meta=meta,
                 )
                 response = await self.download(errand)
+                self.received_bytes += len(response.body)
             except Exception as error:
                 self._refuse(asked.url, in_words(error))
+                if isinstance(error, Refused):
+                    self.received_bytes += left  # more than was left: what else the page asks for is too much
                 if worth_another_try(error):
                     self._note_trouble(asked.url, in_words(error))
                 return None
         self.fetched += 1
-        self.received_bytes += len(response.body)
         if response.status >= 500 or response.status == 429:
             self._note_trouble(asked.url, status_in_words(response.status))
         return Given.of(response)
