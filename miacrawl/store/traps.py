@@ -88,20 +88,21 @@ class Traps:
         return self.why(found.url, found.source)
 
     def count(self, entry: Entry, leads: Leads, *, is_article: bool, is_copy: bool) -> None:
-        """Note that a page was seen for the first time; judge its family where enough of it was seen.
+        """Note that a page was seen; judge its family where enough of it was seen for the first time.
 
         The caller holds the transaction.
         """
-        if not self.limit or entry.state != "pending" or entry.kind in ("feed", "sitemap"):
+        if not self.limit or entry.kind in ("feed", "sitemap"):
+            return
+        if is_article:
+            self._lift(entry)
+        if entry.state != "pending":
             return
         limits = (self.limit, self.limit * _FOLDER_FACTOR)
         for pattern, patterns, limit in zip(_patterns(entry.url), (leads.patterns, leads.folders), limits, strict=True):
             family = self._family(entry.site, pattern)
             family.visits += 1
             family.articles += is_article
-            if is_article and (entry.site, pattern) in self.known:
-                del self.known[entry.site, pattern]
-                self.db.execute("DELETE FROM traps WHERE site = ? AND pattern = ?", [entry.site, pattern])
             family.copies += is_copy
             unseen = leads.archived - family.seen
             family.fresh += is_article or bool(unseen)
@@ -111,6 +112,12 @@ class Traps:
                 family.leads |= patterns - {pattern}
             if family.visits >= limit:
                 self._judge(entry.site, pattern, family)
+
+    def _lift(self, entry: Entry) -> None:
+        """An article is no page of a trap, also where it took the place of a page that was none."""
+        for pattern in _patterns(entry.url):
+            if self.known.pop((entry.site, pattern), None) is not None:
+                self.db.execute("DELETE FROM traps WHERE site = ? AND pattern = ?", [entry.site, pattern])
 
     def _judge(self, site: str, pattern: str, family: _Family) -> None:
         copied = family.copies > (1 - _FRESH_SHARE) * family.visits
