@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+from weakref import WeakValueDictionary
 
 from playwright.async_api import Error
 from scrapy import Request
@@ -65,6 +66,11 @@ class Scripts:
     most_bytes: int = 32 * 2**20
     size_bytes: int = 0
     kept: OrderedDict[tuple[str, str], Given] = field(default_factory=OrderedDict)
+    _turns: WeakValueDictionary[tuple[str, str], asyncio.Lock] = field(default_factory=WeakValueDictionary)
+
+    def turn(self, key: tuple[str, str]) -> asyncio.Lock:
+        """Held by the page that fetches a script, so that pages rendered at the same time wait for it."""
+        return self._turns.setdefault(key, asyncio.Lock())
 
     def keep(self, key: tuple[str, str], given: Given) -> None:
         """Keep a script, unless its server asks for the contrary."""
@@ -152,13 +158,19 @@ class Errands:
         if refusal is not None:
             self._refuse(asked.url, refusal)
             return None
+        if asked.kind == "script" and asked.method == "GET":
+            return await self._script(asked, request)
+        return await self._fetch(asked, request)
+
+    async def _script(self, asked: Asked, request: PageRequest) -> Given | None:
         key = (self._origin, asked.url)
-        if asked.kind == "script" and key in self.scripts.kept:
-            return self.scripts.kept[key]
-        given = await self._fetch(asked, request)
-        if given is not None and asked.kind == "script" and asked.method == "GET":
-            self.scripts.keep(key, given)
-        return given
+        async with self.scripts.turn(key):
+            if key not in self.scripts.kept:
+                given = await self._fetch(asked, request)
+                if given is not None:
+                    self.scripts.keep(key, given)
+                return given
+        return self.scripts.kept[key]
 
     @property
     def _origin(self) -> str:
