@@ -6,6 +6,7 @@ import socket
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
+from time import sleep
 from typing import Any
 
 import pytest
@@ -207,7 +208,12 @@ def test_a_redirect_to_a_host_that_was_given_up_waits_for_the_next_run(
 ) -> None:
     with FakeSite() as busy:
         busy.pages["/"] = (503, {"Retry-After": "3600"}, b"busy")
-        site.pages |= {"/": listing("/moved-to-there"), "/moved-to-there": sent_to(busy.at("/moved"), 301)}
+
+        def later() -> Any:
+            sleep(1)  # until the other host has said that it is busy
+            return sent_to(busy.at("/moved"), 301)
+
+        site.pages |= {"/": listing("/moved-to-there"), "/moved-to-there": later}
         done = crawl(site.url, busy.url, timeout=60)
         assert busy.asked.count("/moved") == 0 and site.asked.count("/moved-to-there") <= 2
     assert done.returncode != ExitCode.OK
