@@ -34,6 +34,12 @@ SETTINGS: dict[str, int | bool] = {
 
 _FACETS: dict[str, list[Any]] = {
     "articles": ["site", "section", "month", {"array": "authors"}],
+    "article_versions": [],
+    "duplicates": ["kind"],
+    "warcs": [],
+    "captures": ["kind", "status", "outcome"],
+    "attempts": ["outcome"],
+    "extractions": [],
     "related_links": ["location", "heading"],
     "evidence": ["field", "source"],
     "confidence": ["field", "source"],
@@ -47,6 +53,11 @@ _FACETS: dict[str, list[Any]] = {
 }
 _SORT_DESC = {
     "articles": "published",
+    "article_versions": "id",
+    "warcs": "id",
+    "captures": "id",
+    "attempts": "id",
+    "extractions": "id",
     "runs": "id",
     "urls": "id",
     "yields": "run_id",
@@ -55,6 +66,12 @@ _SORT_DESC = {
 }
 _LABELS = {
     "articles": "title",
+    "article_versions": "first_seen",
+    "duplicates": "kind",
+    "warcs": "name",
+    "captures": "url",
+    "attempts": "at",
+    "extractions": "started",
     "related_links": "title",
     "evidence": "value",
     "confidence": "field",

@@ -57,6 +57,107 @@ TABLES: Mapping[str, Table] = {
             "body_html": "The same as sanitised HTML",
             "read_minutes_estimated": "Minutes that the body takes to read, by our count; whatever the page states",
             "directives": "What page, headers and site say on indexing, archiving and mining, a JSON object",
+            "version": "Number of the version that this is, in article_versions",
+            "capture_id": "Capture that the text was read from; empty where it was archived before captures were kept",
+            "extractor": "Rules that read it: miacrawl's version and a digest of its rules and the site's profile",
+            "gone_since": "Since when its address says that it is no longer there (HTTP 404 or 410); empty where it is",
+        },
+    ),
+    "article_versions": Table(
+        "One row per version of an article: what its page said, from when to when, and what had changed.",
+        {
+            "id": "Number of the row",
+            "article_id": "Article",
+            "number": "Number of the version, from 1, in the order of archiving; it stays what it is",
+            "first_seen": "When it was first seen",
+            "last_seen": "When it was last seen; empty for the version that stands in articles (see last_seen there)",
+            "changed": "Fields that differ from the version before it, a JSON array; empty for the first",
+            "content_hash": "As in articles",
+            "capture_id": "Capture that it was first read from",
+            "extractor": "Rules that read it, as in articles",
+            "title": "Headline; like all that follows empty for the version that stands in articles",
+            "blurb": "Standfirst",
+            "authors": "Byline names, a JSON array",
+            "section": "Category",
+            "published": "When published, as in articles",
+            "modified": "When last modified, as the page said",
+            "read_time_text": "The text that stated the reading time",
+            "word_count": "Words of the body",
+            "flags": "As in articles",
+            "provenance": "As in articles",
+            "body": "Plain text",
+            "body_html": "The same as sanitised HTML",
+        },
+    ),
+    "duplicates": Table(
+        "Pairs of articles whose texts are the same, or nearly: both stay.",
+        {
+            "article_id": "The one that was archived first",
+            "twin_id": "The other one",
+            "kind": "exact (title, blurb and body) or near",
+            "similarity": "Share of their word sequences that both have, estimated, from 0 to 1",
+            "found_at": "When it was found",
+        },
+    ),
+    "warcs": Table(
+        "The files in which captures are kept: the folder warc/ of the archive.",
+        {
+            "id": "Number of the file",
+            "name": "Its name",
+            "run_id": "Run that wrote it",
+            "started": "When it was begun",
+            "finished": "When it was finished; empty while it is written (its name then ends in .open)",
+            "size": "Bytes, when finished",
+        },
+    ),
+    "captures": Table(
+        "Every answer that was fetched, as it came: where its record is, and what it was.",
+        {
+            "id": "Number of the capture",
+            "url": "Address asked for",
+            "url_key": "The address in its normal form",
+            "kind": "response (in full), revisit (as one before: headers only), conversion (what a browser made of it)",
+            "fetched_at": "When it was asked for",
+            "status": "HTTP status; empty for a conversion",
+            "content_type": "Content-Type as stated",
+            "digest": "Digest of the body as it came over the wire (WARC-Payload-Digest)",
+            "size": "Bytes of the body, as stored",
+            "warc_id": "File that holds the record",
+            "offset": "Where in the file the record begins, in bytes",
+            "length": "Bytes of the record in the file, packed",
+            "refers_to": "Capture that holds the body (of a revisit), or the page as it came (of a conversion)",
+            "outcome": "What was seen in it: article, listing, error, consent-wall, …",
+            "ip": "Address that the answer came from",
+            "run_id": "Run that fetched it",
+            "headers": "Headers of the answer, a JSON array of pairs",
+        },
+    ),
+    "attempts": Table(
+        "Every visit of an address of the ledger: when, and what came of it.",
+        {
+            "id": "Number of the row",
+            "url_id": "Address",
+            "run_id": "Run",
+            "at": "When",
+            "outcome": "What happened: new, changed, unchanged, alias, or the state as in urls",
+            "status": "HTTP status; empty where no answer came",
+            "reason": "Why, in words",
+            "final_url": "Where redirects ended, if that is another address",
+            "capture_id": "Capture of the last answer",
+        },
+    ),
+    "extractions": Table(
+        "One row per re-extraction: today's rules over stored captures.",
+        {
+            "id": "Number of the row",
+            "started": "When it began",
+            "finished": "When it ended; empty while it goes on, or where it was cut off and can be gone on with",
+            "extractor": "Rules that were run",
+            "scope": "Which captures, a JSON object: site, since",
+            "pages": "Captures read",
+            "changed": "Articles and versions that were changed",
+            "counts": "How often each field was changed, a JSON object",
+            "samples": "Some of the changes, a JSON array of article, field, before, after",
         },
     ),
     "related_links": Table(
@@ -303,6 +404,13 @@ def m009_traps(db: Database) -> None:
 def m010_drift(db: Database) -> None:
     """What runs see of sites is kept, and what of it is alarming."""
     for statement in _M010.split(";\n\n"):
+        db.execute(statement)
+
+
+@migrations()
+def m011_captures(db: Database) -> None:
+    """Answers are kept as they came, articles have versions, visits a history."""
+    for statement in _M011.split(";\n\n"):
         db.execute(statement)
 
 
@@ -596,4 +704,140 @@ CREATE TABLE alarms (
 );
 
 CREATE UNIQUE INDEX idx_alarms_open ON alarms(site, kind, measure) WHERE resolved IS NULL AND accepted IS NULL
+"""
+
+_M011 = """
+CREATE TABLE warcs (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    run_id INTEGER REFERENCES runs(id),
+    started TEXT NOT NULL,
+    finished TEXT,
+    size INTEGER
+);
+
+CREATE TABLE captures (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    url TEXT NOT NULL,
+    url_key TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('response', 'revisit', 'conversion')),
+    fetched_at TEXT NOT NULL,
+    status INTEGER,
+    content_type TEXT,
+    digest TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    warc_id INTEGER NOT NULL REFERENCES warcs(id),
+    offset INTEGER NOT NULL,
+    length INTEGER NOT NULL,
+    refers_to INTEGER REFERENCES captures(id),
+    outcome TEXT,
+    ip TEXT,
+    run_id INTEGER REFERENCES runs(id),
+    headers TEXT NOT NULL DEFAULT '[]',
+    UNIQUE (warc_id, offset)
+);
+
+CREATE INDEX idx_captures_url ON captures(url_key, fetched_at);
+
+CREATE INDEX idx_captures_digest ON captures(digest) WHERE kind = 'response';
+
+CREATE INDEX idx_captures_refers ON captures(refers_to) WHERE refers_to IS NOT NULL;
+
+ALTER TABLE articles ADD COLUMN version INTEGER NOT NULL DEFAULT 1;
+
+ALTER TABLE articles ADD COLUMN capture_id INTEGER REFERENCES captures(id);
+
+ALTER TABLE articles ADD COLUMN extractor TEXT;
+
+ALTER TABLE articles ADD COLUMN gone_since TEXT;
+
+CREATE INDEX idx_articles_capture ON articles(capture_id) WHERE capture_id IS NOT NULL;
+
+CREATE TABLE article_versions (
+    id INTEGER PRIMARY KEY,
+    article_id INTEGER NOT NULL REFERENCES articles(id) ON DELETE CASCADE,
+    number INTEGER NOT NULL,
+    first_seen TEXT NOT NULL,
+    last_seen TEXT,
+    changed TEXT NOT NULL DEFAULT '[]',
+    content_hash TEXT NOT NULL,
+    capture_id INTEGER REFERENCES captures(id),
+    extractor TEXT,
+    title TEXT,
+    blurb TEXT,
+    authors TEXT,
+    section TEXT,
+    published TEXT,
+    modified TEXT,
+    read_time_text TEXT,
+    word_count INTEGER,
+    flags TEXT,
+    provenance TEXT,
+    body TEXT,
+    body_html TEXT,
+    UNIQUE (article_id, number)
+);
+
+CREATE INDEX idx_article_versions_capture ON article_versions(capture_id) WHERE capture_id IS NOT NULL;
+
+-- What was archived before there were versions is the first one.
+INSERT INTO article_versions (article_id, number, first_seen, content_hash)
+SELECT id, 1, changed_at, content_hash FROM articles;
+
+CREATE VIEW versions AS
+SELECT v.id, v.article_id, v.number, v.first_seen, coalesce(v.last_seen, a.last_seen) AS last_seen, v.changed,
+    v.number = a.version AS is_current, v.content_hash, v.capture_id, v.extractor,
+    CASE WHEN v.number = a.version THEN a.title ELSE v.title END AS title,
+    CASE WHEN v.number = a.version THEN a.blurb ELSE v.blurb END AS blurb,
+    CASE WHEN v.number = a.version THEN a.authors ELSE v.authors END AS authors,
+    CASE WHEN v.number = a.version THEN a.section ELSE v.section END AS section,
+    CASE WHEN v.number = a.version THEN a.published ELSE v.published END AS published,
+    CASE WHEN v.number = a.version THEN a.modified ELSE v.modified END AS modified,
+    CASE WHEN v.number = a.version THEN a.read_time_text ELSE v.read_time_text END AS read_time_text,
+    CASE WHEN v.number = a.version THEN a.word_count ELSE v.word_count END AS word_count,
+    CASE WHEN v.number = a.version THEN a.flags ELSE v.flags END AS flags,
+    CASE WHEN v.number = a.version THEN a.provenance ELSE v.provenance END AS provenance,
+    CASE WHEN v.number = a.version THEN a.body ELSE v.body END AS body,
+    CASE WHEN v.number = a.version THEN a.body_html ELSE v.body_html END AS body_html
+FROM article_versions v JOIN articles a ON a.id = v.article_id;
+
+CREATE TABLE duplicates (
+    article_id INTEGER NOT NULL REFERENCES articles(id) ON DELETE CASCADE,
+    twin_id INTEGER NOT NULL REFERENCES articles(id) ON DELETE CASCADE,
+    kind TEXT NOT NULL CHECK (kind IN ('exact', 'near')),
+    similarity REAL NOT NULL CHECK (similarity BETWEEN 0 AND 1),
+    found_at TEXT NOT NULL,
+    PRIMARY KEY (article_id, twin_id),
+    CHECK (article_id < twin_id)
+) WITHOUT ROWID;
+
+CREATE INDEX idx_duplicates_twin ON duplicates(twin_id);
+
+CREATE TABLE attempts (
+    id INTEGER PRIMARY KEY,
+    url_id INTEGER NOT NULL REFERENCES urls(id),
+    run_id INTEGER REFERENCES runs(id),
+    at TEXT NOT NULL,
+    outcome TEXT NOT NULL,
+    status INTEGER,
+    reason TEXT,
+    final_url TEXT,
+    capture_id INTEGER REFERENCES captures(id)
+);
+
+CREATE INDEX idx_attempts_url ON attempts(url_id);
+
+CREATE INDEX idx_attempts_capture ON attempts(capture_id) WHERE capture_id IS NOT NULL;
+
+CREATE TABLE extractions (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    started TEXT NOT NULL,
+    finished TEXT,
+    extractor TEXT NOT NULL,
+    scope TEXT NOT NULL DEFAULT '{}',
+    pages INTEGER NOT NULL DEFAULT 0,
+    changed INTEGER NOT NULL DEFAULT 0,
+    counts TEXT NOT NULL DEFAULT '{}',
+    samples TEXT NOT NULL DEFAULT '[]'
+)
 """
