@@ -47,6 +47,9 @@ MIACRAWL_RENDER_MAXSIZE = 16 * 1024 * 1024  # bytes of the answers to them, and 
 MIACRAWL_RENDER_MEMORY_MB = 1024  # that the browser's page may take
 MIACRAWL_RENDER_POST = False  # let pages post to their own site, as some do to ask for their text
 
+MIACRAWL_CAPTURES = True  # keep every answer as it came, in WARC files (folder warc/ of the archive)
+MIACRAWL_WARC_MB = 1024  # size from which a WARC file is finished and the next one begun
+
 # --- ours: who is told when a run ends ---
 MIACRAWL_PROMETHEUS = ""  # file of metrics to write, as /var/lib/node_exporter/textfile/miacrawl.prom
 MIACRAWL_ON_FINISH = ""  # command to call, without a shell: the run's JSON on standard input, EXIT_STATUS, ARCHIVE
@@ -93,6 +96,8 @@ DOWNLOADER_MIDDLEWARES = {
     "miacrawl.fetch.compression.BoundedCompression": 590,
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
     "miacrawl.fetch.redirects.BoundedRedirects": 600,
+    # Next to the downloader: it sees what came over the wire.
+    "miacrawl.fetch.capturing.CaptureMiddleware": 950,
 }
 DOWNLOAD_HANDLERS = {
     "http": "miacrawl.fetch.handler.BoundedHandler",

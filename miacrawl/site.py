@@ -31,7 +31,7 @@ class Site:
       the names are.
     * `body`: strategies for the elements that hold the article's text and nothing above or below it.
     * `related`: strategies for the elements that hold the related links.
-    * `origin`: where the profile came from, in words: a file's name, or "built-in".
+    * `origin`: where the profile came from, in words: a file's name, or "built-in"; `digest`: of what it says.
     """
 
     key: str
@@ -49,6 +49,7 @@ class Site:
     body: tuple[Strategy[tuple[_Element, ...]], ...] = ()
     related: tuple[Strategy[tuple[_Element, ...]], ...] = ()
     origin: str = "built-in"
+    digest: str = ""
 
     def on(self, day: date) -> Site:
         """The profile as it holds for pages of `day`: strategies of another time left out."""

@@ -8,6 +8,7 @@ from typing import Literal
 
 from miacrawl.article import Article
 from miacrawl.directives import NOTHING_SAID, Directives
+from miacrawl.exchange import Exchange
 
 Kind = Literal["page", "listing", "sitemap", "feed"]
 State = Literal["pending", "archived", "followed", "skipped", "gone", "failed"]
@@ -74,6 +75,8 @@ class Visit:
     State "pending": to be tried again, after `wait_seconds`. `not_modified`: the server said that nothing has changed
     (304); what the archive knows stays as it is. `discoveries` can be walked once. `is_shell`: the page holds next to
     no text until its scripts run. `flags`: of a page that was read and is not archived, as of an article.
+    `exchanges`: all that went over the wire for it, redirects first, the answer last; `rendered`: address and markup
+    that a browser made of that answer. `withheld`: the page wishes not to be kept, and that is honoured.
     """
 
     entry: Entry
@@ -89,3 +92,6 @@ class Visit:
     directives: Directives = NOTHING_SAID
     is_shell: bool = False
     flags: tuple[str, ...] = ()
+    exchanges: tuple[Exchange, ...] = ()
+    rendered: tuple[str, bytes] | None = None
+    withheld: bool = False

@@ -19,10 +19,12 @@ from scrapy.core.downloader.handlers.http11 import (
 from scrapy.exceptions import DownloadCancelledError, DownloadFailedError
 from twisted.internet.defer import fail
 from twisted.logger import globalLogBeginner
+from twisted.web._newclient import STATUS
 
 from miacrawl.fetch.failure import BrokenAnswer, Refused, causes_of
 from miacrawl.fetch.head import MAX_HEAD_BYTES, Head
 from miacrawl.fetch.resolver import GuardedResolver
+from miacrawl.fetch.wire import Answering, Wire, request_head
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -53,10 +55,21 @@ class _Parser(_LenientHTTPClientParser):
 
     MAX_LENGTH = MAX_HEAD_BYTES
     head: Head
+    wire: Wire
 
     def lineReceived(self, line: bytes) -> None:  # noqa: N802  Twisted's name
         self.head.line(len(line) + 1)
+        if self.state == STATUS:
+            self.wire.lines.clear()  # those of an interim answer
+        self.wire.lines.append(line + self.delimiter)
         super().lineReceived(line)
+
+    def allHeadersReceived(self) -> None:  # noqa: N802  Twisted's name
+        Answering.now = self.wire
+        try:
+            super().allHeadersReceived()  # type: ignore[no-untyped-call]
+        finally:
+            Answering.now = None
 
     def lineLengthExceeded(self, line: bytes) -> None:  # noqa: N802  Twisted's name
         self.head.line(len(line))
@@ -90,7 +103,13 @@ class _Protocol(_LenientHTTP11ClientProtocol):
         if self._parser is not None:
             self._parser.__class__ = _Parser
             cast(_Parser, self._parser).head = self.head
+            cast(_Parser, self._parser).wire = self._wire(request)
         return answered
+
+    def _wire(self, request: Any) -> Wire:
+        reached: Any = self.transport
+        ip = reached.getPeer().host if self.direct else None
+        return Wire((request.absoluteURI or b"").decode("latin-1"), request_head(request), ip)
 
     def _refusal(self, request: Any) -> str | None:
         """Why the far end must not be asked: the last look, should an address have come past the resolver."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,7 @@ def profile_from(text: str, file: str) -> Site:
         hosts,
         article=_pattern(entries.get("article")),
         listing=_pattern(entries.get("listing")),
+        digest=sha256(text.encode("utf-8", "replace")).hexdigest()[:8],
         **(_fields(entries["fields"], key) if "fields" in entries else {}),
     )
     if "start" not in entries:

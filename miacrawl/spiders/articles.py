@@ -15,7 +15,9 @@ from urllib.parse import urlsplit
 from scrapy import Request, Spider, signals
 from scrapy.exceptions import IgnoreRequest
 
+from miacrawl.exchange import Exchange
 from miacrawl.fetch.agent import add_contact
+from miacrawl.fetch.capturing import EXCHANGES
 from miacrawl.fetch.failure import in_words, worth_another_try
 from miacrawl.fetch.handler import WIRE_BYTES
 from miacrawl.fetch.hosts import Hosts, concurrency
@@ -104,6 +106,7 @@ class ArticlesSpider(Spider):
             honoured(settings, known_site)  # says at once what it can't understand
         terms = terms_of(settings, ("", *spider.session.sites))
         spider.renderer = Renderer.of(crawler, terms) if terms is not None else None
+        spider.session.captures.max_bytes = settings.getint("MIACRAWL_WARC_MB") * 2**20
         spider.session.traps.open(settings.getint("MIACRAWL_TRAP_LIMIT"))
         crawler.signals.connect(spider._end, signal=signals.spider_closed)
         return spider
@@ -206,6 +209,11 @@ class ArticlesSpider(Spider):
         """Whether `url` is on a site of this run."""
         return self.session.wants(url)
 
+    def keep(self, exchanges: Collection[Exchange]) -> None:
+        """Keep what went over the wire for no entry of the ledger, or for one that is not settled."""
+        if exchanges:
+            self._write(lambda: self.session.keep(exchanges))
+
     def known_robots(self, origin: str) -> Robots | None:
         """The robots.txt of a host as an earlier run read it."""
         return self.session.known_robots(origin)
@@ -246,7 +254,7 @@ class ArticlesSpider(Spider):
             return otherwise
         try:
             return use()
-        except sqlite3.Error as error:
+        except (sqlite3.Error, OSError) as error:
             self.session.broken(error)
             self.closing = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason="storage error"))
             return otherwise
@@ -257,6 +265,7 @@ class ArticlesSpider(Spider):
         """One visit for one answer; none where the run ends meanwhile."""
         entry: Entry = response.meta["entry"]
         passing, cut_off = response.status in self._statuses_to_retry(), False
+        exchanges: tuple[Exchange, ...] = response.meta.get(EXCHANGES, ())
         try:
             visit = read(entry, Answer.of(response), self.discoverer, self.wishes)
             if visit.state in ("archived", "skipped"):
@@ -264,6 +273,7 @@ class ArticlesSpider(Spider):
             if visit.is_shell and not cut_off and self._renders(entry.site):
                 visit = await self._rendered(entry, response)
         except RenderingStopped:
+            self.keep(exchanges)
             self.session.queue.give_back([entry])
             return
         except RenderingFailed as error:
@@ -276,6 +286,7 @@ class ArticlesSpider(Spider):
             visit = Visit(entry, "failed", f"reading it failed: {error!r:.200}", response.url, response.status)
         finally:
             self.in_flight[entry.site] -= 1
+        visit = replace(visit, exchanges=exchanges[:-1] if visit.withheld else exchanges)
         yield self._perhaps_whole(visit) if cut_off else self._perhaps_again(visit, passing)
 
     def _renders(self, site: str) -> bool:
@@ -293,7 +304,7 @@ class ArticlesSpider(Spider):
             raise RenderingStopped
         if visit.is_shell and rendered.trouble:
             raise RenderingFailed(rendered.trouble, may_pass=True)
-        return visit
+        return visit if visit.withheld else replace(visit, rendered=(answer.url, answer.body))
 
     def failed(self, failure: Failure) -> Iterator[Visit]:
         """One visit for a request that got no answer: skipped if it was not allowed, else failed, with the reason.
@@ -303,19 +314,22 @@ class ArticlesSpider(Spider):
         request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy puts it there
         entry: Entry = request.meta["entry"]
         self.in_flight[entry.site] -= 1
+        exchanges: tuple[Exchange, ...] = request.meta.get(EXCHANGES, ())
         error = failure.value or RuntimeError("no reason given")
         if isinstance(error, HostGivenUp | RobotsUnreachable):
             if self.hosts.stopping or self.is_left(entry.site):
+                self.keep(exchanges)
                 self.session.queue.give_back([entry])
             else:  # a redirect to another host, which is left for the next run: so is what leads there
                 told = f"leads to {request.url}: {error}"
-                yield Visit(entry, "pending", told, request.url, wait_seconds=self.patience + _SOON_SECONDS)
+                wait = self.patience + _SOON_SECONDS
+                yield Visit(entry, "pending", told, request.url, wait_seconds=wait, exchanges=exchanges)
             return
         state: State = "skipped" if isinstance(error, IgnoreRequest) else "failed"
         if "max redirections" in str(error):
             state = "failed"
         refused = GuardedResolver.refused.get(urlsplit(request.url).hostname or "")
-        visit = Visit(entry, state, refused or in_words(error), request.url)
+        visit = Visit(entry, state, refused or in_words(error), request.url, exchanges=exchanges)
         yield self._perhaps_again(visit, not refused and worth_another_try(error))
 
     def _perhaps_whole(self, visit: Visit) -> Visit:

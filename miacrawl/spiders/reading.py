@@ -162,16 +162,17 @@ def _read_page(entry: Entry, answer: Answer, kind: Kind, discoverer: Discoverer,
         return Visit(entry, "failed", "an empty answer", answer.url, answer.status)
     page = Page(answer.body, answer.url, answer.content_type)
     missing: str | None = None
-    is_shell = False
+    is_shell = withheld = False
     flags: tuple[str, ...] = ()
     if kind == "page":
         article = read_page(page, profile_on(page.url, None))
         is_shell = _SHELL in article.flags
         missing = why_no_article(article)
         flags = article.flags if missing else ()
-        if missing is None:
-            said = wishes.of(page, answer.robots_tags, answer.wishes)
-            missing = wishes.refusal(answer.url, said)
+        said = wishes.of(page, answer.robots_tags, answer.wishes)
+        refusal = wishes.refusal(answer.url, said)
+        withheld = refusal is not None
+        missing = missing or refusal
         if missing is None:
             found = tuple(_related(entry, article, discoverer))
             kept = replace(article, flags=(*article.flags, "rendered")) if answer.rendered else article
@@ -187,7 +188,8 @@ def _read_page(entry: Entry, answer: Answer, kind: Kind, discoverer: Discoverer,
     elif links:
         told = f"{told}; its links were followed"
     state: State = "followed" if kind == "listing" else "skipped"
-    return Visit(entry, state, told, answer.url, answer.status, None, links, is_shell=is_shell, flags=flags)
+    visit = Visit(entry, state, told, answer.url, answer.status, None, links, is_shell=is_shell, flags=flags)
+    return replace(visit, withheld=withheld)
 
 
 def _shell_in_words(answer: Answer) -> str:

@@ -19,8 +19,19 @@ from miacrawl.article import Article
 from miacrawl.directives import NOTHING_SAID, Directives
 from miacrawl.page import collapse
 from miacrawl.store.archive import open_existing
+from miacrawl.store.change import unfit
 from miacrawl.store.clock import as_stored, now
 from miacrawl.store.connection import rows
+from miacrawl.store.versions import (
+    Sighting,
+    begin,
+    begin_anew,
+    correct,
+    differences,
+    place_in_past,
+    replaces,
+    supersede,
+)
 from miacrawl.urls import clean, site_of, url_key
 
 Change = Literal["new", "changed", "unchanged", "alias"]
@@ -35,6 +46,8 @@ class Saved:
     change: Change
     provisional: bool = False
     """Whether the text was read from another address than `url`, which remains to be visited."""
+    unfit: str | None = None
+    """The flag for which the page was not taken: what is archived stays."""
 
 
 def identity(article: Article) -> str:
@@ -59,8 +72,11 @@ def content_hash(article: Article) -> str:
     return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
 
 
-def save(db: Database, article: Article, run_id: int, said: Directives = NOTHING_SAID) -> Saved:
-    """Insert or update the row of `article` with its related links; the caller holds the transaction."""
+def save(db: Database, article: Article, seen: Sighting, said: Directives = NOTHING_SAID) -> Saved:
+    """Insert or update the row of `article` with its version and links; the caller holds the transaction.
+
+    A page that shows something else in the article's place, or next to nothing of it, changes nothing: `Saved.unfit`.
+    """
     address = identity(article)
     key, own_key = url_key(address), url_key(article.url)
     row = _row(db, key)
@@ -72,25 +88,45 @@ def save(db: Database, article: Article, run_id: int, said: Directives = NOTHING
     elif row and key == own_key and _provisional(row) and not _same_text(row, article):
         _release(db, row)
         row = _row(db, key)
-    values = {**_columns(article, address, key, run_id), "directives": as_json(said)}
+    values = {**_columns(article, address, key, seen), "directives": as_json(said)}
     if row is None and (twin := _twin(db, values)):
         if not twin["gone"]:
             return Saved(twin["id"], twin["url"], "alias")
         row = twin  # it has moved here
-    change: Change = "new"
+    if row is not None and seen.past and seen.at < row["last_seen"]:
+        added = unfit(article, row["word_count"], ()) is None and place_in_past(db, row, values, seen)
+        return Saved(row["id"], row["url"], "changed" if added else "unchanged")
+    if row is not None and (flag := unfit(article, row["word_count"], tuple(json.loads(row["flags"])))):
+        return Saved(row["id"], row["url"], "unchanged", unfit=flag)
     if row is None:
+        change: Change = "new"
         article_id = _insert(db, values)
+        begin(db, article_id, values["content_hash"], seen)
     else:
         article_id = row["id"]
-        same = row["content_hash"] == values["content_hash"]
-        # Seen by this run already, by a redirect say: it is not counted a second time.
-        change = ("alias" if row["run_id"] == run_id else "unchanged") if same else "changed"
-        _update(db, article_id, values, changed=change == "changed")
+        change = _renew(db, row, values, seen)
     _replace_links(db, article_id, article)
     _replace_evidence(db, article_id, article)
     _replace_confidence(db, article_id, article)
     db.execute("UPDATE related_links SET target_id = ? WHERE url_key IN (?, ?)", [article_id, key, own_key])
     return Saved(article_id, address, change, provisional=key != own_key)
+
+
+def _renew(db: Database, row: dict[str, Any], values: dict[str, Any], seen: Sighting) -> Change:
+    """Bring the row of an article up to date with what its page says now."""
+    changed = differences(row, values, seen, lambda read: _columns(read, row["url"], row["url_key"], seen))
+    number, told = row["version"], values["content_hash"]
+    if replaces(row, changed):
+        number = supersede(db, row, changed, told, seen)
+    elif changed:
+        begin_anew(db, row["id"], number, told, seen)
+    elif row["content_hash"] != told or row["extractor"] != seen.extractor:
+        correct(db, row["id"], number, told, seen)
+    _update(db, row["id"], {**values, "version": number}, changed=bool(changed))
+    if changed:
+        return "changed"
+    # Seen by this run already, by a redirect say: it is not counted a second time.
+    return "alias" if row["run_id"] == seen.run_id else "unchanged"
 
 
 def as_json(said: Directives) -> str:
@@ -99,12 +135,18 @@ def as_json(said: Directives) -> str:
     return json.dumps({name: value for name, value in found.items() if value not in (None, ())}, ensure_ascii=False)
 
 
-def seen_again(db: Database, url_id: int, run_id: int) -> None:
+def seen_again(db: Database, url_id: int, seen: Sighting) -> None:
     """Note that the article of a ledger row was asked for and found unchanged; the caller holds the transaction."""
     db.execute(
-        "UPDATE articles SET last_seen = ?, run_id = ? WHERE id = (SELECT article_id FROM urls WHERE id = ?)",
-        [now(), run_id, url_id],
+        "UPDATE articles SET last_seen = max(last_seen, ?), run_id = ?, gone_since = NULL"
+        " WHERE id = (SELECT article_id FROM urls WHERE id = ?)",
+        [seen.at, seen.run_id, url_id],
     )
+
+
+def gone(db: Database, key: str, at: str) -> None:
+    """Note that the address of an article says that it is no longer there: the article stays."""
+    db.execute("UPDATE articles SET gone_since = coalesce(gone_since, ?) WHERE url_key = ?", [at, key])
 
 
 def newest(folder: Path, count: int) -> list[dict[str, Any]]:
@@ -123,7 +165,10 @@ def newest(folder: Path, count: int) -> list[dict[str, Any]]:
 
 
 def _row(db: Database, key: str) -> dict[str, Any] | None:
-    columns = "id, url, url_key, fetched_url, title, body, content_hash, run_id"
+    columns = (
+        "id, url, url_key, fetched_url, title, blurb, authors, body, word_count, flags, content_hash, last_seen,"
+        " run_id, version, capture_id, extractor"
+    )
     return next(iter(rows(db, f"SELECT {columns} FROM articles WHERE url_key = ?", [key])), None)
 
 
@@ -131,8 +176,7 @@ def _twin(db: Database, values: dict[str, Any]) -> dict[str, Any] | None:
     """An article of the same site whose title, blurb and body are the same, under another address."""
     found = rows(
         db,
-        "SELECT id, url, content_hash, run_id,"
-        " EXISTS (SELECT 1 FROM urls o WHERE o.url_key = articles.url_key AND o.state = 'gone') AS gone"
+        "SELECT *, EXISTS (SELECT 1 FROM urls o WHERE o.url_key = articles.url_key AND o.state = 'gone') AS gone"
         " FROM articles WHERE content_hash = ? AND site = ? AND body = ? ORDER BY gone, id LIMIT 1",
         [values["content_hash"], values["site"], values["body"]],
     )
@@ -159,7 +203,7 @@ def _release(db: Database, row: dict[str, Any]) -> None:
         db.execute("UPDATE urls SET next_check = ?, reason = NULL WHERE url_key = ?", [now(), url_key(fetched)])
 
 
-def _columns(article: Article, address: str, key: str, run_id: int) -> dict[str, Any]:
+def _columns(article: Article, address: str, key: str, seen: Sighting) -> dict[str, Any]:
     published = as_stored(article.published)
     return {
         "url": address,
@@ -189,8 +233,11 @@ def _columns(article: Article, address: str, key: str, run_id: int) -> dict[str,
         "flags": json.dumps(list(article.flags), ensure_ascii=False),
         "provenance": json.dumps(dict(article.provenance), ensure_ascii=False, sort_keys=True),
         "content_hash": content_hash(article),
-        "last_seen": now(),
-        "run_id": run_id,
+        "last_seen": seen.at,
+        "run_id": seen.run_id,
+        "capture_id": seen.capture_id,
+        "extractor": seen.extractor,
+        "gone_since": None,
     }
 
 

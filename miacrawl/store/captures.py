@@ -195,6 +195,12 @@ class Captures:
             capture.id = self._insert(capture)
             self._told.append(capture)
 
+    def name_outcome(self, capture: Capture | None, outcome: str | None) -> None:
+        """Say what was seen in a capture that has been told; the caller holds the transaction."""
+        if capture is not None and outcome is not None:
+            capture.outcome = outcome
+            self.db.execute("UPDATE captures SET outcome = ? WHERE id = ?", [outcome, capture.id])
+
     def told(self) -> None:
         """The transaction has been committed."""
         del self._untold[: len(self._told)]
@@ -374,7 +380,7 @@ def body_holder(db: Database, capture_id: int) -> int:
 def headers_in(head: bytes) -> tuple[tuple[str, str], ...]:
     """The headers in the head of an answer, names as they stand; what continues on a next line is joined."""
     found: list[tuple[str, str]] = []
-    for line in head.decode("latin-1").split("\r\n")[1:]:
+    for line in head.decode("latin-1").replace("\r\n", "\n").split("\n")[1:]:
         name, sign, value = line.partition(":")
         if line[:1] in (" ", "\t") and found:
             found[-1] = (found[-1][0], f"{found[-1][1]} {line.strip()}")

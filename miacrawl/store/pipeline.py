@@ -38,7 +38,7 @@ class StorePipeline:
             return item
         try:
             outcome = session.record(item)
-        except sqlite3.Error as error:
+        except (sqlite3.Error, OSError) as error:
             session.broken(error)
             # Not awaited: the spider closes only when its items are processed, this one among them.
             self.closing = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason="storage error"))

@@ -12,15 +12,24 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
+from miacrawl.article import Article
 from miacrawl.errors import ExitCode, StorageError
+from miacrawl.exchange import Exchange
+from miacrawl.extract.ruling import extractor_of
 from miacrawl.host import Hold, Reservations, Robots
 from miacrawl.store import hosts, runs
 from miacrawl.store.archive import database_path, explain, open_archive, writing
-from miacrawl.store.articles import Saved, save, seen_again
+from miacrawl.store.articles import Saved, gone, save, seen_again
+from miacrawl.store.attempts import add_attempt
+from miacrawl.store.captures import Capture, Captures
+from miacrawl.store.clock import now
 from miacrawl.store.ledger import Ledger
+from miacrawl.store.outcome import seen_by, seen_in
 from miacrawl.store.queue import NEWER, Queue
+from miacrawl.store.rereading import page_in
 from miacrawl.store.settlement import Settlement
 from miacrawl.store.traps import Traps
+from miacrawl.store.versions import Sighting
 from miacrawl.store.watch import Watch
 from miacrawl.urls import site_of, url_key
 from miacrawl.visit import Discovery, Entry, Visit
@@ -33,6 +42,13 @@ _AT_ONCE, _ROUNDS = 1_000, 5
 _SEEN = ("archived", "followed", "skipped")
 _READ = range(200, 300)
 _SETTLED = ("followed", "skipped", "gone", "failed")
+_UNFIT = {
+    "consent-wall": "a consent wall",
+    "soft-404": "that it was not found",
+    "paywall": "less than before, behind a paywall",
+    "cut-off": "less than before, and breaks off",
+    "emptied": "next to no text any more",
+}
 
 
 class Session:
@@ -49,6 +65,7 @@ class Session:
         self.ledger = Ledger(db, run_id, self.queue, self.traps)
         self.settlement = Settlement(db, run_id, self.queue)
         self.watch = Watch(db, run_id, self.sites)
+        self.captures = Captures(db, folder, run_id)
         self.counts: Counter[str] = Counter()
         self.archived_by: Counter[tuple[str, str]] = Counter()
         """New articles by site and way of discovery."""
@@ -68,9 +85,13 @@ class Session:
             held.callback(db.conn.close)
             try:
                 run_id = runs.begin(db, spider, starts, kind)
-            except sqlite3.Error as error:
+                session = cls(folder, db, run_id, starts, held)
+                if torn := session.captures.recover():
+                    _log.info("A record of %d bytes that an earlier run did not finish was cut off", torn)
+            except (sqlite3.Error, OSError) as error:
                 raise StorageError(explain(error, database_path(folder))) from error
-            return cls(folder, db, run_id, starts, held.pop_all())
+            session._held = held.pop_all()
+            return session
         raise AssertionError("unreachable: ExitStack lets errors through")
 
     @property
@@ -134,12 +155,28 @@ class Session:
     def record(self, visit: Visit) -> str:
         """Store what became of a visit, all of it or nothing. Returns what happened: a change, or the state.
 
-        Raises sqlite3.Error where the archive can't be written; the entry stays due then.
+        Raises sqlite3.Error or OSError where the archive can't be written; the entry stays due then. What was fetched
+        is kept in any case.
         """
+        kept = self._keep(visit)
+        try:
+            outcome = self._record(visit, kept)
+        except BaseException:
+            self.captures.untell()
+            raise
+        self.captures.told()
+        return outcome
+
+    def _record(self, visit: Visit, kept: Capture | None) -> str:
         with self.db.atomic():
+            self.captures.tell()
+            seen = self._sighting(visit, kept)
             found = self.ledger.discover(visit.discoveries)
             before = self.watch.before(visit)
-            saved = self._save(visit) if visit.article is not None else None
+            saved = self._save(visit, seen) if visit.article is not None else None
+            if saved is not None and saved.unfit is not None:
+                visit, saved = _as_unfit(visit, saved.unfit), None
+                self.captures.name_outcome(kept, seen_by(visit))
             if saved is None:
                 self.settlement.settle(visit, fresh=found.wanted > 0)
             self.ledger.count_found(visit.entry, found.wanted)
@@ -147,8 +184,11 @@ class Session:
                 copy = saved is not None and saved.change == "alias"
                 self.traps.count(visit.entry, found.leads, is_article=saved is not None and not copy, is_copy=copy)
             if visit.not_modified and visit.entry.state == "archived":
-                seen_again(self.db, visit.entry.id, self.run_id)
-        outcome = "unchanged" if _unmodified_article(visit) else saved.change if saved else visit.state
+                seen_again(self.db, visit.entry.id, seen)
+            elif visit.state == "gone":
+                gone(self.db, visit.entry.url_key, seen.at)
+            outcome = "unchanged" if _unmodified_article(visit) else saved.change if saved else visit.state
+            add_attempt(self.db, visit, outcome, seen)
         self._count(visit, outcome, found.new)
         self.watch.see(visit, outcome, before)
         return outcome
@@ -174,11 +214,48 @@ class Session:
                 "%s: its sitemaps call pages newer that are not; %d more are left to their own time", site, spared
             )
 
-    def _save(self, visit: Visit) -> Saved:
+    # --- captures ---
+
+    def keep(self, exchanges: Iterable[Exchange]) -> None:
+        """Keep what went over the wire besides visits. Raises OSError and sqlite3.Error."""
+        for exchange in exchanges:
+            self.captures.keep(exchange).outcome = seen_in(exchange)
+
+    def _keep(self, visit: Visit) -> Capture | None:
+        """Append what went over the wire for a visit; the capture that it was read from, None where none was kept."""
+        kept: Capture | None = None
+        for exchange in visit.exchanges:
+            kept = self.captures.keep(exchange)
+            kept.outcome = seen_in(exchange)
+        if kept is None or visit.withheld:
+            return None
+        if visit.rendered is not None:
+            url, markup = visit.rendered
+            kept = self.captures.keep_rendered(kept, url, visit.exchanges[-1], markup)
+        kept.outcome = seen_by(visit) or kept.outcome
+        return kept
+
+    def _sighting(self, visit: Visit, kept: Capture | None) -> Sighting:
+        at = kept.fetched_at if kept is not None else now()
+        capture_id = kept.id if kept is not None else None
+        extractor = extractor_of(visit.article.url) if visit.article is not None else None
+        return Sighting(self.run_id, at, capture_id, extractor, reread=self._reread)
+
+    def _reread(self, capture_id: int) -> Article | None:
+        """What today's rules find in an earlier capture."""
+        try:
+            return page_in(self.db, self.captures.warcs, capture_id).article()
+        except StorageError as error:
+            _log.warning("Capture %d can't be read again: %s", capture_id, error)
+            return None
+
+    def _save(self, visit: Visit, seen: Sighting) -> Saved:
         article = visit.article
         if article is None:
             raise ValueError("a visit without an article has none to save")
-        saved = save(self.db, article, self.run_id, visit.directives)
+        saved = save(self.db, article, seen, visit.directives)
+        if saved.unfit is not None:
+            return saved
         key = url_key(saved.url)
         final = visit.final_url or visit.entry.url
         reason = None
@@ -191,7 +268,7 @@ class Session:
         article_id = owned[0] if owned else saved.article_id
         self.settlement.settle(settled, article_id, fresh=saved.change in ("new", "changed"))
         if saved.change == "alias" and visit.entry.url_key == key:
-            seen_again(self.db, visit.entry.id, self.run_id)
+            seen_again(self.db, visit.entry.id, seen)
         if url_key(final) != visit.entry.url_key:
             alias = Discovery(final, source="redirect", referrer=visit.entry.url, depth=visit.entry.depth)
             self.ledger.add_alias(alias, saved.article_id, f"fetched by a redirect from {visit.entry.url}")
@@ -268,9 +345,10 @@ class Session:
 
     # --- the end ---
 
-    def broken(self, error: sqlite3.Error) -> None:
+    def broken(self, error: sqlite3.Error | OSError) -> None:
         """Note that the archive can't be written any more."""
-        self.failure = self.failure or explain(error, database_path(self.folder))
+        what = self.captures.warcs if isinstance(error, OSError) else database_path(self.folder)
+        self.failure = self.failure or explain(error, what)
         _log.error("The archive can't be written, the run ends: %s", self.failure)
 
     def close(
@@ -292,6 +370,7 @@ class Session:
         self._closed = True
         with self._held:
             try:
+                self.captures.close()
                 with self.db.atomic():
                     self.ledger.write_yields(self.sites, self.archived_by)
                     for site, told in (held or {}).items():
@@ -304,7 +383,7 @@ class Session:
                     runs.finish(self.db, self.run_id, ended)
                 self.db.execute("PRAGMA optimize")
                 self.db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-            except sqlite3.Error as error:
+            except (sqlite3.Error, OSError) as error:
                 self.broken(error)
 
     def _left_undone(self, held: Collection[str]) -> set[str]:
@@ -322,6 +401,13 @@ class Session:
         for state in ("failed", "gone", "skipped"):
             for reason, count, url in self.ledger.reasons(state, _REASONS_KEPT):
                 yield runs.Reason(state, reason, count, url)
+
+
+def _as_unfit(visit: Visit, flag: str) -> Visit:
+    """A visit whose page showed something else, or next to nothing, in its article's place."""
+    flags = visit.article.flags if visit.article is not None else ()
+    told = f"its page shows {_UNFIT.get(flag, flag)}: the last good version is kept"
+    return replace(visit, state="skipped", reason=told, article=None, discoveries=(), flags=(*flags, flag))
 
 
 def _unmodified_article(visit: Visit) -> bool:

@@ -27,6 +27,7 @@ NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 _RESPONSE, _REQUEST = "application/http;msgtype=response", "application/http;msgtype=request"
 _TRANSFER_ENCODING = re.compile(rb"^transfer-encoding(?=[ \t]*:)", re.I | re.M)
 _CONTENT_LENGTH = re.compile(rb"^content-length[ \t]*:[^\n]*\n", re.I | re.M)
+_BLANK_LINE = re.compile(rb"\r?\n\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +146,7 @@ def stored_head(head: bytes, length: int) -> bytes:
     if not chunked:
         return head
     # Where both are given the length is to be ignored (RFC 9112, section 6.3).
-    renamed = _CONTENT_LENGTH.sub(b"", renamed).removesuffix(b"\r\n")
+    renamed = _BLANK_LINE.sub(b"", _CONTENT_LENGTH.sub(b"", renamed))
     return renamed + f"Content-Length: {length}\r\n\r\n".encode()
 
 

@@ -1,0 +1,62 @@
+"""Stored captures read again: the page as it came, and the article that today's rules find in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from miacrawl.article import Article
+from miacrawl.errors import StorageError
+from miacrawl.extract.extractor import read_page
+from miacrawl.page import Page
+from miacrawl.sites import profile_on
+from miacrawl.store.captures import body_holder, place_of
+from miacrawl.warc.reading import Stored, read
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPage:
+    """A page out of a capture. `body`: with content codings undone; `rendered`: a browser made it."""
+
+    url: str
+    fetched_at: str
+    content_type: str
+    body: bytes
+    rendered: bool
+    headers: tuple[tuple[str, str], ...]
+
+    def article(self) -> Article:
+        """What today's rules, and the site's profile as it held when the page was fetched, find in it."""
+        day = datetime.fromisoformat(self.fetched_at).date()
+        found = read_page(Page(self.body, self.url, self.content_type or None), profile_on(self.url, day))
+        return replace(found, flags=(*found.flags, "rendered")) if self.rendered else found
+
+
+def page_in(db: Database, warcs: Path, capture_id: int) -> StoredPage:
+    """The page of a capture; of a revisit, with the body of the capture that it points to.
+
+    Raises StorageError where a record is missing, damaged, or no page.
+    """
+    stored = stored_in(db, warcs, capture_id)
+    holder = body_holder(db, capture_id)
+    bodied = stored if holder == capture_id else stored_in(db, warcs, holder)
+    return stored_page(stored, bodied)
+
+
+def stored_page(stored: Stored, bodied: Stored) -> StoredPage:
+    """The page of a record, with the body (and what says how to read it) of another where it is a revisit."""
+    kind = bodied.header("Content-Type") if bodied.status is not None else bodied.warc.get("Content-Type")
+    return StoredPage(
+        stored.url, stored.date, kind or "", bodied.content(), stored.kind == "conversion", stored.headers
+    )
+
+
+def stored_in(db: Database, warcs: Path, capture_id: int) -> Stored:
+    """The record of a capture. Raises StorageError."""
+    place = place_of(db, capture_id)
+    if place is None:
+        raise StorageError(f"there is no capture {capture_id}")
+    return read(warcs, place)
