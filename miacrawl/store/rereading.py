@@ -48,10 +48,9 @@ def page_in(db: Database, warcs: Path, capture_id: int) -> StoredPage:
 
 def stored_page(stored: Stored, bodied: Stored) -> StoredPage:
     """The page of a record, with the body (and what says how to read it) of another where it is a revisit."""
-    kind = bodied.header("Content-Type") if bodied.status is not None else bodied.warc.get("Content-Type")
-    return StoredPage(
-        stored.url, stored.date, kind or "", bodied.content(), stored.kind == "conversion", stored.headers
-    )
+    told = bodied if stored.status == 304 else stored
+    kind = told.header("Content-Type") if told.status is not None else told.warc.get("Content-Type")
+    return StoredPage(stored.url, stored.date, kind or "", bodied.content(), stored.kind == "conversion", told.headers)
 
 
 def stored_in(db: Database, warcs: Path, capture_id: int) -> Stored:
