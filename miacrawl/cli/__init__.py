@@ -19,6 +19,7 @@ _COMMANDS = (
     "extract",
     "check",
     "sites",
+    "reextract",
     "status",
     "alarms",
     "doctor",
