@@ -59,7 +59,7 @@ def read_all(tasks: Iterable[Task], archive: Path, warcs: Path, jobs: int) -> It
         except BrokenProcessPool:
             lost = [batch for batch, _ in waiting]
         finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+            pool.shutdown(wait=True, cancel_futures=True)
         for batch in lost:
             yield from _alone(batch, archive, warcs)
 
