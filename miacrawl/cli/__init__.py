@@ -21,6 +21,7 @@ _COMMANDS = (
     "sites",
     "status",
     "alarms",
+    "cite",
     "doctor",
     "serve",
     "demo",
@@ -39,7 +40,7 @@ Examples:
 
 \b
 Exit codes: 0 ok, 2 wrong usage, 3 unusable address, option or setting, 4 archive in use,
-  5 not one article, 6 only a part could be done, 7 archive can't be read or written, 8 a site has changed
+  5 not one article, or not the one asked for, 6 only a part could be done, 7 archive can't be read or written, 8 a site has changed
   (see miacrawl alarms), 130 interrupted."""
 
 
