@@ -14,7 +14,8 @@ _READ = 20_000
 """Addresses of a site that are looked at, at most; those that stand next to it in the order of addresses always are."""
 _BESIDE = 100
 _COMPARED = 60
-_LEAST = 0.6
+_LEAST, _OF_BEST = 0.6, 0.8
+"""Addresses less like it are not told, nor those that are much less so than the likest."""
 _OF_SLUG = 0.7
 """Weight of the last part of a path: a folder is common to many."""
 _MOST_CHARACTERS = 300
@@ -37,7 +38,8 @@ def nearest(db: Database, key: str, site: str, most: int = 3) -> tuple[Neighbour
     words = _words(key)
     likely = heapq.nlargest(_COMPARED, set(_candidates(db, key, site)), lambda other: (_shared(words, other), other))
     ranked = sorted(((_likeness(key, other), other) for other in likely), reverse=True)[:most]
-    return tuple(_neighbour(db, other, likeness) for likeness, other in ranked if likeness >= _LEAST)
+    least = max(_LEAST, ranked[0][0] * _OF_BEST) if ranked else _LEAST
+    return tuple(_neighbour(db, other, likeness) for likeness, other in ranked if likeness >= least)
 
 
 def sites_like(db: Database, site: str, most: int = 3) -> tuple[str, ...]:
