@@ -20,6 +20,7 @@ _COMMANDS = (
     "check",
     "sites",
     "status",
+    "duplicates",
     "alarms",
     "doctor",
     "serve",
