@@ -22,6 +22,7 @@ _COMMANDS = (
     "reextract",
     "status",
     "why",
+    "duplicates",
     "alarms",
     "cite",
     "doctor",
