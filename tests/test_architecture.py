@@ -21,6 +21,8 @@ ON_TOP = {
     "notify",
     "schedule",
     "doctor",
+    "verify",
+    "backup",
     "crawl",
     "demo",
     "folder",

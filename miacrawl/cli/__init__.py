@@ -22,6 +22,8 @@ _COMMANDS = (
     "status",
     "alarms",
     "doctor",
+    "verify",
+    "backup",
     "serve",
     "demo",
 )

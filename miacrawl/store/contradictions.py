@@ -232,7 +232,7 @@ def mend(db: Database, one: Contradiction) -> None:
 
 def ledger_in_words(db: Database) -> str:
     """The ledger's sum: "1,204 discovered = 300 archived + 900 skipped + 4 pending"."""
-    states = db.execute("SELECT state, count(*) AS n FROM urls GROUP BY state ORDER BY n DESC").fetchall()
+    states = db.execute("SELECT state, count(*) AS n FROM urls GROUP BY state ORDER BY n DESC, state").fetchall()
     total = sum(count for _, count in states)
     parts = " + ".join(f"{count:,} {state}" for state, count in states)
     return f"{total:,} discovered = {parts}" if parts else "nothing discovered yet"

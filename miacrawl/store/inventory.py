@@ -5,10 +5,12 @@ Everything is asked up to a capture `until`, the last one when the check began: 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sqlite_utils import Database
+
+from miacrawl.store.references import put_run
 
 _PIECE = 1_000
 """Captures that are read in one go, and by one process."""
@@ -73,12 +75,10 @@ def warc_rows(db: Database, until: int) -> list[WarcFile]:
         " count(c.id) FROM warcs w LEFT JOIN captures c ON c.warc_id = w.id AND c.id <= ? GROUP BY w.id ORDER BY w.id",
         [until],
     )
-    return [WarcFile(*row[:4], bool(row[4]), *row[5:]) for row in found.fetchall()]
-
-
-def has_warc(db: Database, name: str) -> bool:
-    """Whether the archive knows of a file."""
-    return db.execute("SELECT 1 FROM warcs WHERE name = ?", [name]).fetchone() is not None
+    return [
+        WarcFile(warc_id, name, run_id, size, bool(finished), known_end, captures)
+        for warc_id, name, run_id, size, finished, known_end, captures in found.fetchall()
+    ]
 
 
 def pieces(db: Database, warc_id: int, until: int) -> list[int]:
@@ -109,9 +109,10 @@ def named_in(db: Database, warc_id: int, start: int, end: int | None, scope: Sco
         yield Named(*row)
 
 
-def capture_urls(db: Database, ids: Sequence[int]) -> list[str]:
-    """The addresses of captures."""
-    found = db.execute(
-        "SELECT url FROM captures WHERE id IN (SELECT value FROM json_each(?))", [f"[{','.join(map(str, ids))}]"]
-    )
-    return [row[0] for row in found.fetchall()]
+def newest_run(db: Database) -> int:
+    """The number of the last run; one gets a row where there is none."""
+    found = db.execute("SELECT max(id) FROM runs").fetchone()[0]
+    if found is None:
+        with db.atomic():
+            put_run(db, 1)
+    return int(found or 1)

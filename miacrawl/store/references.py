@@ -59,7 +59,10 @@ def references(db: Database) -> list[Reference]:
         " k.on_delete = 'CASCADE' FROM sqlite_master m, pragma_foreign_key_list(m.name) k, pragma_table_info(m.name) c"
         " WHERE m.type = 'table' AND c.name = k.\"from\" ORDER BY m.name, k.id"
     )
-    return [Reference(*row[:4], bool(row[4]), bool(row[5])) for row in found.fetchall()]
+    return [
+        Reference(table, column, parent, parent_column, bool(optional), bool(cascades))
+        for table, column, parent, parent_column, optional, cascades in found.fetchall()
+    ]
 
 
 def dangling_references(db: Database) -> list[Dangling]:

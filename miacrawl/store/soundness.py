@@ -29,6 +29,12 @@ def structure(db: Database, *, quick: bool) -> list[str]:
     return [line for (text, *_) in found if text != "ok" for line in str(text).splitlines()]
 
 
+def reindex(db: Database) -> None:
+    """Make every index anew from its table, in one transaction."""
+    with db.atomic():
+        db.execute("REINDEX")
+
+
 def dangling(db: Database, limit_seconds: float) -> dict[str, int] | None:
     """Rows that speak of rows which are not there, counted by table; None where looking takes too long."""
     found = _within(db, 'SELECT "table", count(*) FROM pragma_foreign_key_check GROUP BY 1', limit_seconds)

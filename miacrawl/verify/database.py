@@ -65,7 +65,9 @@ def search_check(db: Database) -> Check:
     """Whether the full-text index is that of the articles."""
     check = Check("search index", "agrees with the articles")
     if trouble := index_trouble(db):
-        check.add(Finding(SEARCH, "full-text index that is not that of the articles", trouble, "make it anew", mends=True))
+        check.add(
+            Finding(SEARCH, "full-text index that is not that of the articles", trouble, "make it anew", mends=True)
+        )
     return check
 
 

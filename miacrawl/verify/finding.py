@@ -12,9 +12,10 @@ EXAMPLES = 3
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that is wrong. `kind`: its name; `what`: such things in words; `example`: this one; `remedy`: what to do.
+    """One thing that is wrong. `kind`: its name; `what`: such things in words; `example`: this one.
 
-    `mends`: whether --repair does that; a `note` is no fault of the archive: what a killed run left, or what is known.
+    `remedy`: what to do; `mends`: whether --repair does that. A `note` is no fault of the archive: what a killed run
+    left, or what is known.
     """
 
     kind: str

@@ -23,7 +23,7 @@ _TO_THE_SECOND = len("2026-11-23T06:15:00")
 class Piece:
     """A part of a file: offsets from `start` to before `end`. `size`: of the file, as far as it is looked at.
 
-    `scope`: which of the captures in it.
+    `scope`: which of the captures in it; `is_open`: the request after its last capture is not looked at.
     """
 
     warc_id: int
@@ -32,6 +32,7 @@ class Piece:
     end: int | None
     size: int
     scope: Scope
+    is_open: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ class Seen:
 
 
 def look_at(folder: Path, piece: Piece) -> Seen:
-    """Read a piece of a file of the archive in `folder`. Raises StorageError and sqlite3.Error where rows can't be read."""
+    """Read a piece of a file of an archive. Raises StorageError, sqlite3.Error where rows can't be read."""
     db = open_existing(folder)
     try:
         rows = named_in(db, piece.warc_id, piece.start, piece.end, piece.scope)
@@ -122,7 +123,7 @@ def _read(file: BinaryIO, piece: Piece, rows: Iterable[Named], seen: Seen) -> No
         if whole:
             seen.without_request += answer is not None and not _asks(block, answer)
         answer = block if stretch.named and block is not None and block.kind != "conversion" else None
-    seen.without_request += whole and answer is not None
+    seen.without_request += whole and answer is not None and not (piece.is_open and piece.end is None)
 
 
 def _asks(block: Block | None, answer: Block) -> bool:
@@ -181,4 +182,3 @@ def _difference(row: Named, block: Block) -> str | None:
     if len(block.payload) != row.size:
         return f"the record has {len(block.payload):,} bytes, the row says {row.size:,}"
     return None
-

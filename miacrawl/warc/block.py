@@ -50,7 +50,7 @@ class Block:
 
 
 def block_of(data: bytes) -> Block:
-    """The record in `data`, a gzip member's content. Raises StorageError where it is none, or not as long as it says."""
+    """The record in `data`, a gzip member's content. Raises StorageError where it is none, or has another length."""
     head = _BLANK_LINE.search(data)
     if head is None or not data.startswith(b"WARC/"):
         raise StorageError("no WARC record")

@@ -109,4 +109,3 @@ def _next_member(file: BinaryIO, start: int, end: int) -> int:
             return found.offset
         at += place + 1
     return end
-
