@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from miacrawl.cli.options import archive_option
+from miacrawl.errors import ExitCode
 
 _EPILOG = """\b
 Examples:
@@ -21,7 +22,7 @@ A backup is an archive: serve it, verify it, or copy it back. Done again, only w
 
 \b
 Exit codes: 0 done, 3 DEST can't be used, 4 another backup goes there now,
-  7 the archive can't be read or DEST can't be written (what was there before stays)."""
+  7 the archive can't be read or DEST can't be written (what was there before stays), 130 interrupted."""
 
 
 @click.command("backup", epilog=_EPILOG)
@@ -35,7 +36,10 @@ def command(dest: Path, folder: Path, link: bool, as_json: bool) -> None:
     from miacrawl.printing import json_text, printable
 
     live = sys.stderr.isatty()
-    made = back_up(folder, dest, link=link, told=_draw if live else _silent)
+    try:
+        made = back_up(folder, dest, link=link, told=_draw if live else _silent)
+    except KeyboardInterrupt:
+        sys.exit(ExitCode.INTERRUPTED)
     if live:
         sys.stderr.write("\r\x1b[K")
     if as_json:

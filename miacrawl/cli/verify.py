@@ -29,7 +29,7 @@ Examples:
 
 \b
 Exit codes: 0 nothing is wrong, or all that was is mended, 4 archive in use (only --repair minds),
-  7 something is wrong, or the archive can't be read."""
+  7 something is wrong, or the archive can't be read, 130 interrupted."""
 
 
 @click.command("verify", epilog=_EPILOG)
@@ -63,12 +63,15 @@ def command(
 
     day = f"{since:%Y-%m-%d}T00:00:00Z" if since else None
     asked = Asked(quick, sample or 0, day, jobs or os.cpu_count() or 1, _draw if sys.stderr.isatty() else _silent)
-    result, fixes = _looked(folder, asked, repair=repair, dry_run=dry_run, as_json=as_json)
+    try:
+        result, fixes = _looked(folder, asked, repair=repair, dry_run=dry_run, as_json=as_json)
+    except KeyboardInterrupt:
+        sys.exit(ExitCode.INTERRUPTED)
     left = _left(result, fixes, repaired=repair and not dry_run)
     if as_json:
         _print_json(result, fixes, left)
     else:
-        _print_end(result, fixes, left, repaired=repair, dry_run=dry_run)
+        _print_end(result, left, repaired=repair, dry_run=dry_run)
     sys.exit(ExitCode.STORAGE if left else ExitCode.OK)
 
 
@@ -78,9 +81,12 @@ def _looked(folder: Path, asked: Asked, *, repair: bool, dry_run: bool, as_json:
 
     seen = _silent if as_json else _print
     if repair and not dry_run:
-        return mending.repair(folder, asked, seen)
+        return mending.repair(folder, asked, seen, _silent if as_json else _print_fix)
     result = examine(folder, asked, seen=seen)
-    return result, mending.intended(result) if repair else []
+    fixes = mending.intended(result) if repair else []
+    for fix in fixes if not as_json else ():
+        _print_fix(fix, verb="would mend:")
+    return result, fixes
 
 
 def _left(result: Result, fixes: list[Fix], *, repaired: bool) -> int:
@@ -111,12 +117,14 @@ def _lines(tally: Tally) -> list[str]:
     return [*lines, f"  {'mended by --repair' if tally.mends else 'what to do'}: {tally.remedy}"]
 
 
-def _print_end(result: Result, fixes: list[Fix], left: int, *, repaired: bool, dry_run: bool) -> None:
+def _print_fix(fix: Fix, verb: str = "") -> None:
     from miacrawl.printing import printable
 
-    for fix in fixes:
-        verb = "would mend:" if dry_run else "mended:" if fix.done else "not mended:"
-        click.echo(f"{verb:<14} {printable(fix.told)}")
+    verb = verb or ("mended:" if fix.done else "not mended:")
+    click.echo(f"{verb:<14} {printable(fix.told)}")
+
+
+def _print_end(result: Result, left: int, *, repaired: bool, dry_run: bool) -> None:
     if not left:
         click.echo("Nothing is wrong." if not result.problems else "All that was wrong is mended.")
     elif repaired and not dry_run:

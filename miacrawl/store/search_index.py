@@ -30,8 +30,10 @@ def index_trouble(db: Database) -> str | None:
             db.execute(f"DELETE FROM temp.{_INDEX}_{part}")
             db.execute(f"INSERT INTO temp.{_INDEX}_{part} SELECT * FROM main.{_INDEX}_{part}")
         db.execute(f"INSERT INTO temp.{_INDEX}({_INDEX}, rank) VALUES ('integrity-check', 1)")
-    except sqlite3.OperationalError:
-        raise
+    except sqlite3.OperationalError as error:
+        if "no such table" not in str(error):
+            raise
+        return f"a part of it is missing ({error})"
     except sqlite3.DatabaseError as error:
         return f"it does not agree with the articles ({error})"
     finally:

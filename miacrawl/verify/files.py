@@ -15,7 +15,6 @@ from miacrawl.warc.damage import FILE_NAME
 from miacrawl.warc.scanning import member_at
 from miacrawl.warc.writer import OPEN_SUFFIX, path_of
 
-WARC_ENDINGS = (".warc.gz", f".warc.gz{OPEN_SUFFIX}")
 _OURS = "miacrawl-"
 
 
@@ -59,7 +58,7 @@ def compared(folder: Path, names: Iterable[str], rows: Iterable[WarcFile], *, in
             files.resized.append(row.name)
     for name in names:
         finished = name.removesuffix(OPEN_SUFFIX)
-        if name.endswith(f".warc.gz{OPEN_SUFFIX}"):
+        if name.endswith(f".warc.gz{OPEN_SUFFIX}") and name.startswith(_OURS):
             if not in_use and (warcs / name).exists():
                 files.left_open.append(finished)
         elif name not in known and name not in (FILE_NAME, f"{FILE_NAME}.new") and (warcs / name).exists():

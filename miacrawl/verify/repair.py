@@ -17,7 +17,7 @@ from miacrawl.store.clock import now
 from miacrawl.store.inventory import newest_run
 from miacrawl.store.search_index import index_trouble, rebuild_index
 from miacrawl.store.soundness import reindex, structure
-from miacrawl.verify.database import INDEX_DAMAGED
+from miacrawl.verify.database import INDEX_DAMAGED, is_of_search
 from miacrawl.verify.examination import Asked, Result, examine
 from miacrawl.verify.finding import Check
 from miacrawl.verify.piece import CAPTURED, Hurt
@@ -50,17 +50,28 @@ def _own_part(remedy: str) -> str:
     return remedy.partition("--repair ")[2] or remedy.removesuffix(", or --repair")
 
 
-def repair(folder: Path, asked: Asked, seen: Callable[[Check], None] = lambda check: None) -> tuple[Result, list[Fix]]:
-    """Look at the archive in `folder` and mend what can be. Raises ArchiveLockedError and StorageError."""
+def repair(
+    folder: Path,
+    asked: Asked,
+    seen: Callable[[Check], None] = lambda check: None,
+    told: Callable[[Fix], None] = lambda fix: None,
+) -> tuple[Result, list[Fix]]:
+    """Look at the archive in `folder` and mend what can be.
+
+    `seen` and `told` are called with each check and each fix when it is made. Raises ArchiveLockedError, StorageError.
+    """
     if not database_path(folder).is_file():
         return examine(folder, asked), []  # which says that there is none
     with writing(folder):
         result = examine(folder, asked, holding=True, seen=seen)
         if not result.is_readable:
             return result, []
-        db = open_archive(folder)
+        db, fixes = open_archive(folder), list[Fix]()
         try:
-            return result, list(_mended(db, folder, result))
+            for fix in _mended(db, folder, result):
+                fixes.append(fix)
+                told(fix)
+            return result, fixes
         except (OSError, sqlite3.Error) as error:
             raise StorageError(explain(error, database_path(folder))) from error
         finally:
@@ -77,12 +88,12 @@ def remaining(result: Result, fixes: list[Fix]) -> int:
 def _mended(db: Database, folder: Path, result: Result) -> Iterator[Fix]:
     yield from _indexes(db, result)
     yield from _references(db)
+    yield from _strangers(folder, result)
     yield from _left_open(db, folder, result)
     yield from _missing(db, result)
     yield from _rows(db, folder, result)
     yield from _lost(db, result)
     yield from _untold(db, folder, result)
-    yield from _strangers(folder, result)
     yield from _sizes(db, result)
     yield from _damage(folder, result.seen.hurt)
     yield from _contradictions(db)
@@ -92,7 +103,7 @@ def _mended(db: Database, folder: Path, result: Result) -> Iterator[Fix]:
 def _indexes(db: Database, result: Result) -> Iterator[Fix]:
     if INDEX_DAMAGED in result.kinds():
         reindex(db)
-        left = structure(db, quick=False)
+        left = [line for line in structure(db, quick=False) if not is_of_search(line)]
         yield Fix(f"indexes can't be mended: {left[0]}", False) if left else Fix("made the indexes anew")
 
 
@@ -135,9 +146,13 @@ def _missing(db: Database, result: Result) -> Iterator[Fix]:
 
 def _rows(db: Database, folder: Path, result: Result) -> Iterator[Fix]:
     wrong = [lost for lost in result.seen.lost if lost.sound]
-    with db.atomic():
-        for lost in wrong:
-            losses.correct(db, folder, lost.capture_id, lost.place)
+    try:
+        with db.atomic():
+            for lost in wrong:
+                losses.correct(db, folder, lost.capture_id, lost.place)
+    except StorageError as error:
+        yield Fix(f"rows of captures stay as they are: {error}", False)
+        return
     if wrong:
         yield Fix(f"had {len(wrong):,} rows of captures say what their records say")
 
@@ -160,9 +175,13 @@ def _untold(db: Database, folder: Path, result: Result) -> Iterator[Fix]:
         sizes[name] = (folder / FOLDER / name).stat().st_size
         by_file[name], hurt = _records_of(folder / FOLDER, name, sizes[name])
         result.seen.hurt += hurt
-    with db.atomic():
-        for name, places in sorted(by_file.items()):
-            losses.adopt(db, folder, name, sizes[name], places)
+    try:
+        with db.atomic():
+            for name, places in sorted(by_file.items()):
+                losses.adopt(db, folder, name, sizes[name], places)
+    except StorageError as error:
+        yield Fix(f"records that no row names stay untold: {error}", False)
+        return
     for name, places in sorted(by_file.items()):
         yield Fix(f"told of {len(places):,} captures in {FOLDER}/{name} that no row named")
 
@@ -234,11 +253,14 @@ def _contradictions(db: Database) -> Iterator[Fix]:
 
 
 def _search(db: Database) -> Iterator[Fix]:
-    if index_trouble(db):
+    if not index_trouble(db):
+        return
+    try:
         rebuild_index(db)
         trouble = index_trouble(db)
-        yield (
-            Fix(f"the full-text index can't be mended: {trouble}", False)
-            if trouble
-            else Fix("made the full-text index anew")
-        )
+    except sqlite3.DatabaseError as error:
+        trouble = str(error)
+    if trouble:
+        yield Fix(f"the full-text index can't be mended ({trouble}): restore a backup, or: miacrawl rebuild", False)
+    else:
+        yield Fix("made the full-text index anew")

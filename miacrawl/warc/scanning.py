@@ -55,6 +55,7 @@ def only_named(file: BinaryIO, named: Iterable[tuple[int, int]]) -> Iterator[Str
 def member_at(file: BinaryIO, offset: int, end: int) -> Stretch:
     """The gzip member that begins at `offset` and ends before `end`, or a damaged stretch of all these bytes."""
     file.seek(offset)
+    # isal would take half the time, but lets flags of a header pass that zlib, and so other tools, refuse.
     unpacker = zlib.decompressobj(zlib.MAX_WBITS | 16)
     pieces: list[bytes] = []
     room, taken = MAX_RECORD_BYTES, 0
