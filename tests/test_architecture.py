@@ -23,6 +23,8 @@ ON_TOP = {
     "schedule",
     "doctor",
     "reextract",
+    "verify",
+    "backup",
     "crawl",
     "demo",
     "folder",

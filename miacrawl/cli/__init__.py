@@ -26,6 +26,8 @@ _COMMANDS = (
     "alarms",
     "cite",
     "doctor",
+    "verify",
+    "backup",
     "serve",
     "demo",
 )

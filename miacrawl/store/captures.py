@@ -276,6 +276,14 @@ class Captures:
         mending.put_in_place(self.warcs, name)
         return torn
 
+    def adopt(self, places: Iterable[Place]) -> None:
+        """Tell of whole records that no row names; the caller holds the transaction."""
+        self._tell_found(places)
+
+    def found_at(self, place: Place) -> Capture:
+        """What a record that is there says of itself. Raises StorageError where it can't be read."""
+        return self._found(parsed(raw(self.warcs, place), place.file), place)
+
     def _tell_found(self, places: Iterable[Place]) -> None:
         for place in places:
             stored = parsed(raw(self.warcs, place), place.file)

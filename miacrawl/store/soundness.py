@@ -20,6 +20,21 @@ def damage(db: Database, limit_seconds: float) -> list[str] | None:
     return None if found is None else [str(text) for (text, *_) in found if text != "ok"]
 
 
+def structure(db: Database, *, quick: bool) -> list[str]:
+    """What is wrong in the file's structure, a hundred lines at most; `quick`: without holding indexes against tables.
+
+    Raises sqlite3.DatabaseError where it is so damaged that it can't be looked at.
+    """
+    found = db.execute(f"PRAGMA {'quick_check' if quick else 'integrity_check'}(100)").fetchall()
+    return [line for (text, *_) in found if text != "ok" for line in str(text).splitlines()]
+
+
+def reindex(db: Database) -> None:
+    """Make every index anew from its table, in one transaction."""
+    with db.atomic():
+        db.execute("REINDEX")
+
+
 def dangling(db: Database, limit_seconds: float) -> dict[str, int] | None:
     """Rows that speak of rows which are not there, counted by table; None where looking takes too long."""
     found = _within(db, 'SELECT "table", count(*) FROM pragma_foreign_key_check GROUP BY 1', limit_seconds)
