@@ -21,6 +21,7 @@ ON_TOP = {
     "notify",
     "schedule",
     "doctor",
+    "export",
     "crawl",
     "demo",
     "folder",

@@ -22,6 +22,7 @@ _COMMANDS = (
     "status",
     "alarms",
     "doctor",
+    "export",
     "serve",
     "demo",
 )
