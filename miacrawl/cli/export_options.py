@@ -41,17 +41,24 @@ class Asked:
     @property
     def scope(self) -> str:
         """Which articles, in words."""
-        parts = ["all versions" if self.versions else "current versions"]
-        parts += [f"of {', '.join(self.sites)}"] if self.sites else []
+        return ", ".join(["all versions" if self.versions else "current versions", *self._conditions()])
+
+    @property
+    def captures_scope(self) -> str:
+        """Which captures, in words."""
+        return ", ".join(self._conditions()) or "all of them"
+
+    def _conditions(self) -> list[str]:
+        parts = [f"of {', '.join(self.sites)}"] if self.sites else []
         parts += [f"since {self.since}"] if self.since else []
         parts += [f"until {self.until}"] if self.until else []
         parts += [f"with {' '.join(self.query.split())!r}"] if self.query else []
-        return ", ".join(parts)
+        return parts
 
     def wanted(self, db: Database) -> Wanted:
         """The same for the archive. Raises ConfigError where it makes no sense there."""
         from miacrawl.serve.terms import parse
-        from miacrawl.store.exporting import Wanted, some_sites, unknown_sites
+        from miacrawl.store.exporting import Wanted, is_known, some_sites
 
         if self.since and self.until and self.since > self.until:
             raise ConfigError(f"--since {self.since} is after --until {self.until}: no day is left between them")
@@ -60,11 +67,14 @@ class Asked:
             raise ConfigError(f"--query {self.query!r} has no word that could be looked for; give some")
         if terms.cut:
             raise ConfigError("--query is too long; give fewer words")
-        sites = tuple(dict.fromkeys(host for name in self.sites for host in _hosts(name, self.folder)))
-        if len(unknown := unknown_sites(db, sites)) == len(sites) and sites:
-            there = ", ".join(some_sites(db)) or "none"
-            raise ConfigError(f"no article of {', '.join(unknown)} is archived; the sites with most are: {there}")
-        return Wanted(sites, self.since, self.until, terms.expression, self.versions)
+        sites: list[str] = []
+        for name in self.sites:
+            hosts = _hosts(name, self.folder)
+            if not any(is_known(db, host) for host in hosts):
+                there = ", ".join(some_sites(db)) or "there is none"
+                raise ConfigError(f"nothing of {', '.join(hosts)} is archived; the sites with most articles: {there}")
+            sites += hosts
+        return Wanted(tuple(dict.fromkeys(sites)), self.since, self.until, terms.expression, self.versions)
 
 
 def _hosts(name: str, folder: Path) -> tuple[str, ...]:

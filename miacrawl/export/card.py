@@ -78,7 +78,8 @@ def _sections(census: Census, columns: Sequence[Column], moment: datetime, scope
     yield "# Articles archived by miacrawl"
     yield (
         f"{census.articles:,} articles of {len(census.sites):,} sites: {scope}.{span} "
-        f"Written by miacrawl {__version__} on {moment:%Y-%m-%d}, {census.files} Parquet file{'s' if census.files != 1 else ''} in `data/`."
+        f"Written by miacrawl {__version__} on {moment:%Y-%m-%d}, "
+        f"{census.files} Parquet file{'s' if census.files != 1 else ''} in `data/`."
     )
     yield "## How it was made"
     yield (

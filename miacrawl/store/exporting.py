@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -126,11 +126,14 @@ def related(db: Database, article_id: int) -> list[dict[str, Any]]:
     )
 
 
-def unknown_sites(db: Database, sites: Sequence[str]) -> list[str]:
-    """Those of `sites` of which no article is archived."""
-    return [
-        site for site in sites if not db.execute("SELECT 1 FROM articles WHERE site = ? LIMIT 1", [site]).fetchone()
-    ]
+def is_known(db: Database, site: str) -> bool:
+    """Whether anything of a site is archived: an article, or a capture."""
+    found = db.execute(
+        "SELECT EXISTS (SELECT 1 FROM articles WHERE site = ?)"
+        " OR EXISTS (SELECT 1 FROM captures WHERE url_key = ? OR url_key >= ? AND url_key < ?)",
+        [site, site, f"{site}/", f"{site}0"],
+    ).fetchone()
+    return bool(found[0])
 
 
 def some_sites(db: Database) -> list[str]:
