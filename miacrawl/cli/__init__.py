@@ -36,6 +36,7 @@ Examples:
   miacrawl extract page.html                         see what is found on a page, and by which rule
   miacrawl check page.html                           see what the other rules say, too
   miacrawl sites new https://example.org/            write a first profile of a site
+  miacrawl export csv articles.csv                   take the articles elsewhere
   miacrawl demo                                      try it all on a site that comes along
 
 \b
