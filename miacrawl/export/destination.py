@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from miacrawl.errors import ConfigError, StorageError
+from miacrawl.errors import ConfigError, ExitCode, StorageError
 from miacrawl.store.archive import explain
 
 STDOUT = "-"
@@ -97,6 +97,6 @@ def _standard_output() -> Iterator[BinaryIO]:
     except BrokenPipeError:
         # Who read it has enough; Python would try to flush once more when it ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise
+        raise SystemExit(ExitCode.OK) from None
     except OSError as error:
         raise StorageError(explain(error, Path("standard output"))) from error

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import IO, BinaryIO
@@ -41,7 +41,10 @@ class Member:
 
 
 class Package:
-    """Writes a ZIP file into `out`, which can be sought in. `moment`: what its members say of when they were made."""
+    """Writes a ZIP file into `out`, which can be sought in. `moment`: what its members say of when they were made.
+
+    Used in a `with` block, at whose end its directory is written.
+    """
 
     def __init__(self, out: BinaryIO, moment: datetime) -> None:
         self.resources: list[Resource] = []
@@ -61,6 +64,10 @@ class Package:
             yield member
         self.resources.append(Resource(path, member.digest, member.size))
 
-    def close(self) -> None:
-        """Write the directory."""
-        self._zip.close()
+    def __enter__(self) -> Package:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
+        # After an error the file is of no use; left open, it would try to write its directory when it is forgotten.
+        with suppress(OSError, ValueError) if kind else nullcontext():
+            self._zip.close()

@@ -77,13 +77,25 @@ def plan(db: Database, folder: Path, wanted: Wanted) -> Plan:
 
 def write(out: BinaryIO, db: Database, folder: Path, planned: Plan, told: Told) -> int:
     """Write the package; how many pages it lists. Raises StorageError where a WARC file can't be read, and OSError."""
-    key = sort_keys()
-    package = Package(out, told.moment)
-    for source in planned.sources:
-        with package.member(f"archive/{planned.name_of(source)}", stored=True) as member:
-            with _opened(folder / FOLDER, source.name) as file:
+    with Package(out, told.moment) as package:
+        for source in planned.sources:
+            with (
+                package.member(f"archive/{planned.name_of(source)}", stored=True) as member,
+                _opened(folder / FOLDER, source.name) as file,
+            ):
                 _copy(file, source, db, planned, member)
-    names = {source.id: planned.name_of(source) for source in planned.sources}
+        _index(package, db, planned)
+        count = -1
+        with package.member("pages/pages.jsonl") as member:
+            for count, line in enumerate(_pages(db, planned, told)):  # noqa: B007 - the first is the head
+                member.write(line.encode())
+        _describe(package, told)
+    return count
+
+
+def _index(package: Package, db: Database, planned: Plan) -> None:
+    """The index of captures, and the index of its blocks."""
+    key, names = sort_keys(), {source.id: planned.name_of(source) for source in planned.sources}
     lines = packing.index(db, lambda entry: line_of(entry, key, names), picked=not planned.whole)
     of_blocks = [head_of_blocks()]
     with package.member(f"indexes/{INDEX_NAME}", stored=True) as member:
@@ -93,13 +105,6 @@ def write(out: BinaryIO, db: Database, folder: Path, planned: Plan, told: Told) 
     with package.member("indexes/index.idx") as member:
         for line in of_blocks:
             member.write(line.encode())
-    count = -1
-    with package.member("pages/pages.jsonl") as member:
-        for count, line in enumerate(_pages(db, planned, told)):  # noqa: B007 - the first is the head
-            member.write(line.encode())
-    _describe(package, told)
-    package.close()
-    return count
 
 
 def _opened(folder: Path, name: str) -> BinaryIO:
