@@ -18,7 +18,7 @@ from miacrawl.export.column import Column
 _FORMULA = "=+\\-@＝＋－＠﹦﹢﹣﹫⁼⁺⁻₌₊₋"
 _UNSEEN = "\\s\x00-\x1f\x7f-\x9f\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff"
 _AT_START = re.compile(f"[{_UNSEEN}]*[{_FORMULA}]|[\t\r\n]")
-_INSIDE = re.compile(f"(?<=[;\t\r\n])((?:(?![\t\r\n])[{_UNSEEN}])*)(?=[{_FORMULA}])")
+_INSIDE = re.compile(f"([;\t\r\n](?:(?![\t\r\n])[{_UNSEEN}])*)(?=[{_FORMULA}])")
 _JOINER = "; "
 
 
