@@ -11,7 +11,7 @@ from miacrawl.export.column import CAPTURE_PARTS, LINK_PARTS, Column, Part
 from miacrawl.export.record import Record
 
 GROUP_ROWS = 2_000
-GROUP_CHARACTERS = 16_000_000
+GROUP_CHARACTERS = 8_000_000
 _LONG = frozenset({"body", "body_html", "provenance"})
 """Columns for which neither a dictionary nor least and greatest values are worth their bytes."""
 
@@ -51,8 +51,14 @@ def tables(records: Iterable[Record], columns: Sequence[Column]) -> Iterator[Any
     """Tables of pyarrow, each with as many records as a row group is to have."""
     pa, schema = needed(), schema_of(columns)
     for group in groups(records):
-        lists = [[_stored(record[column.name], column) for record in group] for column in columns]
-        yield pa.table([pa.array(values, field.type) for values, field in zip(lists, schema, strict=True)], schema)
+        arrays = [
+            pa.array([_stored(record[column.name], column) for record in group], field.type)
+            for column, field in zip(columns, schema, strict=True)
+        ]
+        group.clear()
+        yield pa.table(arrays, schema)
+        # What a group took is given back, else it would be kept for groups to come, and more with each.
+        pa.default_memory_pool().release_unused()
 
 
 def groups(records: Iterable[Record]) -> Iterator[list[Record]]:
