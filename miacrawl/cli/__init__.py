@@ -28,6 +28,7 @@ _COMMANDS = (
     "doctor",
     "verify",
     "backup",
+    "export",
     "serve",
     "demo",
 )
@@ -42,6 +43,7 @@ Examples:
   miacrawl why https://example.org/a-story           see what became of a page
   miacrawl check page.html                           see what the other rules say, too
   miacrawl sites new https://example.org/            write a first profile of a site
+  miacrawl export csv articles.csv                   take the articles elsewhere
   miacrawl demo                                      try it all on a site that comes along
 
 \b
