@@ -273,12 +273,12 @@ class ArticlesSpider(Spider):
             if visit.is_shell and not cut_off and self._renders(entry.site):
                 visit = await self._rendered(entry, response)
         except RenderingStopped:
-            self.keep(exchanges)
+            self.keep(exchanges[:-1] if visit.withheld else exchanges)
             self.session.queue.give_back([entry])
             return
         except RenderingFailed as error:
             told = f"an empty shell that needs JavaScript, and could not be rendered: {error}"
-            visit = Visit(entry, "failed", told, response.url, response.status)
+            visit = Visit(entry, "failed", told, response.url, response.status, withheld=visit.withheld)
             passing = error.may_pass
         except Exception as error:
             # A fault of ours must not leave the address without an outcome.

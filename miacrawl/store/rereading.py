@@ -42,16 +42,20 @@ def page_in(db: Database, warcs: Path, capture_id: int) -> StoredPage:
     """
     stored = stored_in(db, warcs, capture_id)
     holder = body_holder(db, capture_id)
+    if holder == capture_id and stored.kind == "revisit":
+        raise StorageError(f"capture {capture_id} says that its page is that of an earlier one, which is lost")
     bodied = stored if holder == capture_id else stored_in(db, warcs, holder)
     return stored_page(stored, bodied)
 
 
 def stored_page(stored: Stored, bodied: Stored) -> StoredPage:
-    """The page of a record, with the body (and what says how to read it) of another where it is a revisit."""
-    kind = bodied.header("Content-Type") if bodied.status is not None else bodied.warc.get("Content-Type")
-    return StoredPage(
-        stored.url, stored.date, kind or "", bodied.content(), stored.kind == "conversion", stored.headers
-    )
+    """The page of a record, with the body of another where it is a revisit.
+
+    How the body is to be read is what came with the answer; a 304 answer leaves that to the one that it speaks of.
+    """
+    told = bodied if stored.status == 304 else replace(stored, body=bodied.body)
+    kind = told.header("Content-Type") if told.status is not None else told.warc.get("Content-Type")
+    return StoredPage(stored.url, stored.date, kind or "", told.content(), stored.kind == "conversion", stored.headers)
 
 
 def stored_in(db: Database, warcs: Path, capture_id: int) -> Stored:
