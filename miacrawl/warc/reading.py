@@ -91,7 +91,10 @@ def parsed(member: bytes, where: str) -> Stored:
         raise StorageError(f"{where}: {error}") from error
     try:
         record = next(iter(ArchiveIterator(BytesIO(data), no_record_parse=False, arc2warc=False)))
-        return stored_of(record)
+        stored = stored_of(record)
+        if not stored.kind:
+            raise ValueError("it has no WARC-Type")
+        return stored
     except (ArchiveLoadFailed, StopIteration, ValueError, UnicodeError, EOFError) as error:
         raise StorageError(f"{where}: no WARC record ({error or 'it is empty'})") from error
 
