@@ -48,6 +48,9 @@ _UNFIT = {
     "paywall": "less than before, behind a paywall",
     "cut-off": "less than before, and breaks off",
     "emptied": "next to no text any more",
+    "empty-body": "next to no text any more",
+    "empty-shell": "an empty shell",
+    "not-article": "no article",
 }
 
 
