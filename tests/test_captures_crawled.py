@@ -6,6 +6,8 @@ import gzip
 import json
 import os
 import socket
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,8 +16,8 @@ import pytest
 from backports import zstd
 
 from miacrawl.store.archive import writing
-from tests.conftest import Run
-from tests.kept import asked, block_of, records
+from tests.conftest import Run, hurried
+from tests.kept import asked, block_of, records, records_in
 from tests.raw_server import RawServer, answer, sends
 from tests.site import FakeSite, article, listing
 from tests.test_warc import check
@@ -275,3 +277,44 @@ def test_the_folder_may_be_a_link(site: FakeSite, crawl: Run, tmp_path: Path) ->
     (tmp_path / "archive" / "warc").symlink_to(tmp_path / "large disk")
     assert crawl(site.url).returncode == 0
     assert len(list((tmp_path / "large disk").glob("*.warc.gz"))) == 1
+
+
+_FULL = """
+mount -t tmpfs -o size=300k none "$1/warc" || exit 99
+shift; "$@"; echo "first $?"
+ls archive/warc
+mount -o remount,size=50m archive/warc && "$@"; echo "second $?"
+mkdir kept && cp archive/warc/* kept/
+"""
+
+
+def test_a_disk_that_fills_up_ends_the_run_with_a_line_and_the_next_goes_on(site: FakeSite, tmp_path: Path) -> None:
+    mounts = ["unshare", "--map-root-user", "--mount"]
+    try:
+        probe = subprocess.run(
+            [*mounts, "mount", "-t", "tmpfs", "none", str(tmp_path)], capture_output=True, check=False
+        )
+    except OSError:
+        pytest.skip("there is no unshare here")
+    if probe.returncode:
+        pytest.skip("nobody may mount a file system here")
+    paths = [f"/news/a-story-of-day-{number}" for number in range(12)]
+    site.pages |= {path: article(path) + b"<!-- " + os.urandom(40_000).hex().encode() + b" -->" for path in paths}
+    site.pages["/"] = listing(*paths)
+    (tmp_path / "archive" / "warc").mkdir(parents=True)
+    command = [sys.executable, "-m", "miacrawl", "crawl", "--allow-private", *hurried(), site.url]
+    script = ["sh", "-c", _FULL, "sh", "archive", *command]
+    done = subprocess.run([*mounts, *script], cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False)
+    assert "first 7" in done.stdout and "second 0" in done.stdout, done.stdout + done.stderr
+    assert "no space is left for archive/warc" in done.stderr and "Traceback" not in done.stderr
+    files = list((tmp_path / "kept").iterdir())
+    assert len(files) == 2 and all(path.name.endswith(".warc.gz") and check(path) for path in files)
+    found = {
+        told["WARC-Target-URI"] for path in files for told, _ in records_in(path) if told["WARC-Type"] == "response"
+    }
+    assert {site.at(path) for path in paths} <= found
+    archive = tmp_path / "archive"
+    whole = "SELECT count(*) FROM captures WHERE kind IN ('response', 'revisit')"
+    kinds = [told["WARC-Type"] for path in files for told, _ in records_in(path)]
+    assert asked(archive, whole) == [(kinds.count("response") + kinds.count("revisit"),)]
+    assert asked(archive, "SELECT count(*) FROM articles WHERE capture_id IS NOT NULL") == [(12,)]

@@ -88,10 +88,11 @@ def test_pywb_replays_pages_twins_redirects_and_what_was_not_modified(
         for url, kind, fetched_at, status in captures:
             moment = "".join(filter(str.isdigit, fetched_at))
             answered, _, body = fetched(f"{at}/{moment}mp_/{url}")
-            assert answered == 200, (url, kind, status)
-            if url.endswith((PAGE, TWIN, OLD)):
+            # pywb answers what was said; what the page then was it has under the time of the capture before.
+            assert answered == (304 if status == 304 else 200), (url, kind, status)
+            if status != 304 and url.endswith((PAGE, TWIN, OLD)):
                 assert b"Paragraph 6 on walking" in body, (url, kind, status)
         _, _, lines = fetched(f"{at}/cdx?url={site.at(PAGE)}&output=json")
         seen = [json.loads(line) for line in lines.splitlines()]
-        assert [line.get("mime") for line in seen] == ["text/html", "warc/revisit"]
+        assert seen[0]["mime"] == "text/html" and {line["mime"] for line in seen[1:]} == {"warc/revisit"}
         assert len({line["digest"] for line in seen}) == 1
