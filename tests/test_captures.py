@@ -132,13 +132,16 @@ def test_a_revisit_whose_page_is_lost_is_no_page(captures: Captures) -> None:
 
 def test_what_a_failed_transaction_told_is_told_in_the_next(captures: Captures) -> None:
     captures.keep(exchange(URL, LONG))
-    captures.db.execute("CREATE TRIGGER full BEFORE INSERT ON captures BEGIN SELECT raise(ABORT, 'full'); END")
+    captures.keep(exchange(f"{URL}/two"))
+    captures.db.execute(
+        "CREATE TRIGGER full BEFORE INSERT ON captures WHEN NEW.url LIKE '%two' BEGIN SELECT raise(ABORT, 'full'); END"
+    )
     with pytest.raises(sqlite3.Error, match="full"):
         captures.close()
     assert left_open(captures.warcs), "what is untold keeps its file open"
     captures.db.execute("DROP TRIGGER full")
     captures.close()
-    assert [row["url"] for row in table(captures.db)] == [URL]
+    assert [row["url"] for row in table(captures.db)] == [URL, f"{URL}/two"]
     judge(captures)
 
 
