@@ -46,7 +46,8 @@ def differences(stored: Mapping[str, Any], found: Mapping[str, Any]) -> Iterator
 
 
 def _emptied(article: Article, stored: Mapping[str, Any]) -> str | None:
-    flag = unfit(article, stored["word_count"] or 0, tuple(json.loads(stored["flags"] or "[]")))
+    flags = tuple(json.loads(stored["flags"] or "[]"))
+    flag = unfit(article, stored["word_count"] or 0, flags, stored["body"] or "")
     return f"today's rules find next to nothing of its text ({flag})" if flag else None
 
 

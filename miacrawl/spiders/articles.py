@@ -106,7 +106,7 @@ class ArticlesSpider(Spider):
             honoured(settings, known_site)  # says at once what it can't understand
         terms = terms_of(settings, ("", *spider.session.sites))
         spider.renderer = Renderer.of(crawler, terms) if terms is not None else None
-        spider.session.captures.max_bytes = settings.getint("MIACRAWL_WARC_MB") * 2**20
+        spider.session.captures.max_bytes = max(1, settings.getint("MIACRAWL_WARC_MB")) * 2**20
         spider.session.traps.open(settings.getint("MIACRAWL_TRAP_LIMIT"))
         crawler.signals.connect(spider._end, signal=signals.spider_closed)
         return spider
@@ -273,12 +273,12 @@ class ArticlesSpider(Spider):
             if visit.is_shell and not cut_off and self._renders(entry.site):
                 visit = await self._rendered(entry, response)
         except RenderingStopped:
-            self.keep(exchanges)
+            self.keep(exchanges[:-1] if visit.withheld else exchanges)
             self.session.queue.give_back([entry])
             return
         except RenderingFailed as error:
             told = f"an empty shell that needs JavaScript, and could not be rendered: {error}"
-            visit = Visit(entry, "failed", told, response.url, response.status)
+            visit = Visit(entry, "failed", told, response.url, response.status, withheld=visit.withheld)
             passing = error.may_pass
         except Exception as error:
             # A fault of ours must not leave the address without an outcome.

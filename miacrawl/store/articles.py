@@ -96,7 +96,8 @@ def save(db: Database, article: Article, seen: Sighting, said: Directives = NOTH
     if row is not None and seen.past and seen.at < row["last_seen"]:
         added = unfit(article, row["word_count"], ()) is None and place_in_past(db, row, values, seen)
         return Saved(row["id"], row["url"], "changed" if added else "unchanged")
-    if row is not None and (flag := unfit(article, row["word_count"], tuple(json.loads(row["flags"])))):
+    flags = tuple(json.loads(row["flags"])) if row is not None else ()
+    if row is not None and (flag := unfit(article, row["word_count"], flags, row["body"])):
         return Saved(row["id"], row["url"], "unchanged", unfit=flag)
     if row is None:
         change: Change = "new"
@@ -118,7 +119,7 @@ def _renew(db: Database, row: dict[str, Any], values: dict[str, Any], seen: Sigh
         number = supersede(db, row, changed, told, seen)
     elif changed:
         begin_anew(db, row["id"], number, told, seen)
-    elif row["content_hash"] != told or row["extractor"] != seen.extractor:
+    elif row["content_hash"] != told or row["extractor"] != seen.extractor or row["capture_id"] is None:
         correct(db, row["id"], number, told, seen)
     _update(db, row["id"], {**values, "version": number}, changed=bool(changed))
     if changed:

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from sqlite_utils import Database
 
 from miacrawl import __version__
+from miacrawl.errors import StorageError
 from miacrawl.exchange import Exchange
 from miacrawl.store.clock import now
 from miacrawl.urls import key_of
@@ -31,10 +33,11 @@ from miacrawl.warc.record import (
     response_of,
     revisit_of,
 )
-from miacrawl.warc.writer import DEFAULT_MAX_BYTES, Place, Writer
+from miacrawl.warc.writer import DEFAULT_MAX_BYTES, Place, Writer, path_of
 
 _log = logging.getLogger(__name__)
 FOLDER = "warc"
+_NAME = re.compile(r"miacrawl-(\d+)-")
 _LEAST_TWIN_BYTES = 1_000
 """A smaller body is stored again: a record that points to it would be no smaller."""
 
@@ -114,7 +117,7 @@ class Captures:
 
     def _record(self, exchange: Exchange, digest: str) -> tuple[Record, Capture | int | None]:
         if exchange.status == 304:
-            known = self._latest(exchange.url)
+            known = self._latest(exchange)
             if known is not None:
                 row, url, fetched_at, of = known
                 return revisit_of(exchange, NOT_MODIFIED, of, url, fetched_at), row
@@ -125,15 +128,21 @@ class Captures:
                 return revisit_of(exchange, SAME_PAYLOAD, digest, url, fetched_at), row
         return response_of(exchange, digest), None
 
-    def _latest(self, url: str) -> tuple[Capture | int, str, str, str] | None:
-        """The capture that holds what a 304 answer speaks of: the last one of the address with a body."""
+    def _latest(self, exchange: Exchange) -> tuple[Capture | int, str, str, str] | None:
+        """The capture that holds what a 304 answer speaks of: the last one of the address with a body.
+
+        None where that is not what was asked by: a visit since then was not kept.
+        """
         found = self.db.execute(
-            "SELECT b.id, b.url, b.fetched_at, b.digest FROM captures c"
+            "SELECT b.id, b.url, b.fetched_at, b.digest, c.headers FROM captures c"
             " JOIN captures b ON b.id = coalesce(c.refers_to, c.id) AND b.kind = 'response'"
             " WHERE c.url_key = ? AND c.status = 200 ORDER BY c.fetched_at DESC, c.id DESC LIMIT 1",
-            [key_of(url)],
+            [key_of(exchange.url)],
         ).fetchone()
-        return None if found is None else tuple(found)
+        if found is None:
+            return None
+        *known, headers = found
+        return tuple(known) if _was_asked_by(exchange.request, json.loads(headers)) else None
 
     def _twin(self, digest: str) -> tuple[Capture | int, str, str] | None:
         """The capture that holds a body of this digest."""
@@ -173,17 +182,29 @@ class Captures:
 
     def _finished(self, name: str, size: int) -> None:
         """All of a file is on the disk: nothing of it may be untold when it gets its name."""
-        with self.db.atomic():
-            self.tell()
-            self.db.execute("UPDATE warcs SET finished = ?, size = ? WHERE id = ?", [now(), size, self._warc_id(name)])
+        self._tell_all(lambda: self._note_finished(name, size))
+        # A file that has its name is looked at no more: what is told of it must outlast a failure of power too.
+        if not self.db.conn.in_transaction:
+            self.db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+
+    def _note_finished(self, name: str, size: int) -> None:
+        self.db.execute("UPDATE warcs SET finished = ?, size = ? WHERE id = ?", [now(), size, self._warc_id(name)])
+
+    def _tell_all(self, also: Callable[[], None] = lambda: None) -> None:
+        """Tell what is untold in a transaction of its own, in which `also` is called."""
+        try:
+            with self.db.atomic():
+                self.tell()
+                also()
+        except BaseException:
+            self.untell()
+            raise
         self.told()
 
     def close(self) -> None:
         """Tell what is untold, and finish the file. Raises OSError and sqlite3.Error."""
         if self._untold:
-            with self.db.atomic():
-                self.tell()
-            self.told()
+            self._tell_all()
         if self._writer is not None:
             self._writer.finish()
 
@@ -244,35 +265,31 @@ class Captures:
         Only for who holds the archive. Returns how many bytes of a torn record were cut off. Raises OSError,
         StorageError and sqlite3.Error.
         """
+        names = mending.left_open(self.warcs)
         lost = 0
-        for name in mending.left_open(self.warcs):
-            lost += self._mend(name)
+        for name in names:
+            # What was kept by a run that was killed stays that run's.
+            lost += Captures(self.db, self.folder, _run_of(self.db, name) or self.run_id)._mend(name)
+        self._forget_vanished()
         return lost
 
     def _mend(self, name: str) -> int:
-        known = self.db.execute(
-            "SELECT coalesce(max(c.offset + c.length), 0) FROM captures c JOIN warcs w ON w.id = c.warc_id"
-            " WHERE w.name = ?",
-            [name],
-        ).fetchone()[0]
-        places = mending.whole_records(self.warcs, name, known)
-        size = places[-1].offset + places[-1].length if places else known
-        path = mending.open_path(self.warcs, name)
-        if path.stat().st_size < known:
+        last = self._last_known(name)
+        places = mending.whole_records(self.warcs, name, last.offset if last is not None else 0)
+        if last is not None and places[:1] != [last]:
             # The machine went down before the disk had it all.
             places = mending.whole_records(self.warcs, name)
-            size = places[-1].offset + places[-1].length if places else 0
-            with self.db.atomic():
-                lost = self._forget(name, size)
-            places = []
-            _log.warning("%s is shorter than it was: %d captures are lost and will be fetched again", path, lost)
+            size, unknown = _end(places), []
+            self._forget_beyond(name, size)
+        else:
+            size, unknown = _end(places), places if last is None else places[1:]
         torn = mending.cut(self.warcs, name, size)
         if not size:
             mending.drop(self.warcs, name)
             return torn
         with self.db.atomic():
-            self._tell_found(places)
-            self.db.execute("UPDATE warcs SET finished = ?, size = ? WHERE id = ?", [now(), size, self._warc_id(name)])
+            self._tell_found(unknown)
+            self._note_finished(name, size)
         mending.put_in_place(self.warcs, name)
         return torn
 
@@ -284,15 +301,28 @@ class Captures:
         """What a record that is there says of itself. Raises StorageError where it can't be read."""
         return self._found(parsed(raw(self.warcs, place), place.file), place)
 
+    def _last_known(self, name: str) -> Place | None:
+        """Where the last record of a file is that the database knows of."""
+        found = self.db.execute(
+            "SELECT c.offset, c.length FROM captures c JOIN warcs w ON w.id = c.warc_id WHERE w.name = ?"
+            " ORDER BY c.offset DESC LIMIT 1",
+            [name],
+        ).fetchone()
+        return None if found is None else Place(name, *found)
+
     def _tell_found(self, places: Iterable[Place]) -> None:
         for place in places:
-            stored = parsed(raw(self.warcs, place), place.file)
+            try:
+                stored = parsed(raw(self.warcs, place), f"{place.file}, offset {place.offset:,}")
+            except StorageError as error:
+                _log.warning("What an earlier run left can't be read and is passed over: %s", error)
+                continue
             if stored.kind in ("response", "revisit", "conversion"):
                 self._insert(self._found(stored, place))
 
     def _found(self, stored: Stored, place: Place) -> Capture:
         """A record that was read, as a capture."""
-        refers_to = None
+        refers_to, size = None, len(stored.body)
         if stored.kind == "revisit":
             refers_to = referred(
                 self.db,
@@ -300,42 +330,79 @@ class Captures:
                 stored.warc.get("WARC-Refers-To-Date", ""),
                 stored.warc.get("WARC-Payload-Digest", ""),
             )
+            size = 0 if stored.status == 304 else self._size_of(refers_to)
         elif stored.kind == "conversion":
             refers_to = self._page_before(place)
+        media_type = stored.warc.get("Content-Type") if stored.kind == "conversion" else stored.header("Content-Type")
         return Capture(
             stored.url,
             "conversion" if stored.kind == "conversion" else "revisit" if stored.kind == "revisit" else "response",
             stored.date,
             stored.status,
-            stored.header("Content-Type") or stored.warc.get("Content-Type", ""),
+            media_type or "",
             stored.warc.get("WARC-Payload-Digest") or digest_of(stored.body),
-            len(stored.body),
+            size,
             place,
             stored.headers,
             refers_to,
             stored.warc.get("WARC-IP-Address"),
         )
 
+    def _size_of(self, capture_id: int | None) -> int:
+        found = self.db.execute("SELECT size FROM captures WHERE id = ?", [capture_id]).fetchone()
+        return 0 if found is None else int(found[0])
+
     def _page_before(self, place: Place) -> int | None:
-        """The capture that a conversion stands behind in its file: what a browser made it of."""
+        """The capture that a conversion stands behind, in its file or as the last of the one before."""
         found = self.db.execute(
-            "SELECT id FROM captures WHERE warc_id = ? AND offset < ? AND kind <> 'conversion'"
-            " ORDER BY offset DESC LIMIT 1",
-            [self._warc_id(place.file), place.offset],
+            "SELECT id FROM captures WHERE kind <> 'conversion' AND (warc_id < ? OR warc_id = ? AND offset < ?)"
+            " ORDER BY warc_id DESC, offset DESC LIMIT 1",
+            [warc_id := self._warc_id(place.file), warc_id, place.offset],
         ).fetchone()
         return None if found is None else int(found[0])
 
-    def _forget(self, name: str, size: int) -> int:
-        """Take back captures beyond the end of a file that a failing disk or machine shortened; how many."""
-        warc_id = self._warc_id(name)
-        lost = [
-            row[0]
-            for row in self.db.execute(
+    def _forget_beyond(self, name: str, size: int) -> None:
+        """Take back captures beyond what a failing disk or machine left of a file."""
+        with self.db.atomic():
+            warc_id = self._warc_id(name)
+            found = self.db.execute(
                 "SELECT id FROM captures WHERE warc_id = ? AND offset + length > ?", [warc_id, size]
             ).fetchall()
-        ]
-        forget(self.db, lost)
-        return len(lost)
+            forget(self.db, [row[0] for row in found])
+            if not size:
+                self.db.execute("DELETE FROM warcs WHERE id = ?", [warc_id])
+        _log.warning(
+            "%s is shorter than it was: %d captures are lost and will be fetched again", self.warcs / name, len(found)
+        )
+
+    def _forget_vanished(self) -> None:
+        """Take back the captures of files that were being written, and of which nothing is there any more."""
+        unfinished = self.db.execute("SELECT name FROM warcs WHERE finished IS NULL ORDER BY id").fetchall()
+        for (name,) in unfinished:
+            if not path_of(self.warcs, name).exists():
+                self._forget_beyond(name, 0)
+
+
+def _end(places: Sequence[Place]) -> int:
+    """Where the last of some records ends."""
+    return places[-1].offset + places[-1].length if places else 0
+
+
+def _run_of(db: Database, name: str) -> int | None:
+    """The run that wrote a file, by the name that it gave it; None where the database knows of no such run."""
+    found = _NAME.match(name)
+    known = found and db.execute("SELECT id FROM runs WHERE id = ?", [int(found[1])]).fetchone()
+    return int(known[0]) if known else None
+
+
+def _was_asked_by(request: bytes, given: Iterable[Iterable[str]]) -> bool:
+    """Whether a conditional request asks by what an answer gave; `given`: names and values of its headers."""
+    asked = {name.lower(): value for name, value in headers_in(request)}
+    had = {name.lower(): value for name, value in given}
+    for condition, name in (("if-none-match", "etag"), ("if-modified-since", "last-modified")):
+        if condition in asked:
+            return asked[condition] == had.get(name)
+    return True
 
 
 def forget(db: Database, captures: Iterable[int]) -> None:
@@ -357,9 +424,11 @@ def forget(db: Database, captures: Iterable[int]) -> None:
 
 def referred(db: Database, url: str, date: str, digest: str) -> int | None:
     """The capture in full that a revisit record points to by address and date, or that has the body's digest."""
+    # An address may have answered twice in a second: with a redirect to itself, say.
     found = db.execute(
-        "SELECT id FROM captures WHERE kind = 'response' AND url_key = ? AND fetched_at = ? ORDER BY id LIMIT 1",
-        [key_of(url), date],
+        "SELECT id FROM captures WHERE kind = 'response' AND url_key = ? AND fetched_at = ?"
+        " ORDER BY digest <> ?, id LIMIT 1",
+        [key_of(url), date, digest],
     ).fetchone()
     if found is None and digest:
         found = db.execute(

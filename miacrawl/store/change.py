@@ -25,9 +25,8 @@ _ALIKE = {
 _BLANK = re.compile(r"\s+")
 _WALLS = ("consent-wall", "soft-404", "empty-body", "empty-shell", "not-article")
 """Flags of pages that show something else in an article's place."""
-_CUTS = ("paywall", "cut-off")
-"""Flags of pages that show a part of it."""
-_PART = 0.7
+_CUTS = {"paywall": 0.7, "cut-off": 1.0}
+"""Flags of pages that show a part of it, each with the share of the words from which it may pass for the whole."""
 _LITTLE, _REMAINS = 80, 0.1
 """A text of that many words or more that is down to this share has been emptied."""
 
@@ -47,20 +46,28 @@ def _compared(name: str, value: str | None) -> object:
     return [normal(author) for author in json.loads(value or "[]")] if name == "authors" else normal(value)
 
 
-def unfit(article: Article, words_before: int, flags_before: tuple[str, ...]) -> str | None:
+def unfit(article: Article, words_before: int, flags_before: tuple[str, ...], body_before: str = "") -> str | None:
     """The flag for which a page is not to take the place of the version before it, or None where it may.
 
-    Never where the version before has the same flag: then nothing good is lost.
+    Never for a wall where the version before is that of one: then nothing good is lost.
     """
     for flag in _WALLS:
         if flag in article.flags and flag not in flags_before:
             return flag
-    for flag in _CUTS:
-        if flag in article.flags and flag not in flags_before and article.word_count < _PART * words_before:
-            return flag
+    for flag, part in _CUTS.items():
+        if flag in article.flags:
+            less = flag not in flags_before and article.word_count < part * words_before
+            if less or _is_beginning(article.body, body_before):
+                return flag
     if words_before >= _LITTLE and article.word_count < _REMAINS * words_before:
         return "emptied"
     return None
+
+
+def _is_beginning(body: str, whole: str) -> bool:
+    """Whether `body` is how `whole` begins, and not all of it."""
+    found, known = normal(body).rstrip(" .…"), normal(whole).rstrip(" .…")
+    return len(found) < len(known) and known.startswith(found)
 
 
 def was_unfit(flags: tuple[str, ...]) -> bool:

@@ -47,10 +47,16 @@ def page_in(db: Database, warcs: Path, capture_id: int) -> StoredPage:
 
 
 def stored_page(stored: Stored, bodied: Stored) -> StoredPage:
-    """The page of a record, with the body (and what says how to read it) of another where it is a revisit."""
-    told = bodied if stored.status == 304 else stored
+    """The page of a record, with the body of another where it is a revisit.
+
+    How the body is to be read is what came with the answer; a 304 answer leaves that to the one that it speaks of.
+    Raises StorageError where there is no body, or none that can be unpacked.
+    """
+    if bodied.kind == "revisit":
+        raise StorageError(f"{stored.url} of {stored.date} says that its page is that of an earlier one, which is lost")
+    told = bodied if stored.status == 304 else replace(stored, body=bodied.body)
     kind = told.header("Content-Type") if told.status is not None else told.warc.get("Content-Type")
-    return StoredPage(stored.url, stored.date, kind or "", bodied.content(), stored.kind == "conversion", told.headers)
+    return StoredPage(stored.url, stored.date, kind or "", told.content(), stored.kind == "conversion", told.headers)
 
 
 def stored_in(db: Database, warcs: Path, capture_id: int) -> Stored:

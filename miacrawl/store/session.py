@@ -21,7 +21,7 @@ from miacrawl.store import duplicates, hosts, runs
 from miacrawl.store.archive import database_path, explain, open_archive, writing
 from miacrawl.store.articles import Saved, gone, save, seen_again
 from miacrawl.store.attempts import add_attempt
-from miacrawl.store.captures import Capture, Captures
+from miacrawl.store.captures import FOLDER, Capture, Captures
 from miacrawl.store.clock import now
 from miacrawl.store.ledger import Ledger
 from miacrawl.store.outcome import seen_by, seen_in
@@ -49,6 +49,9 @@ _UNFIT = {
     "paywall": "less than before, behind a paywall",
     "cut-off": "less than before, and breaks off",
     "emptied": "next to no text any more",
+    "empty-body": "next to no text any more",
+    "empty-shell": "an empty shell",
+    "not-article": "no article",
 }
 
 
@@ -89,8 +92,10 @@ class Session:
                 session = cls(folder, db, run_id, starts, held)
                 if torn := session.captures.recover():
                     _log.info("A record of %d bytes that an earlier run did not finish was cut off", torn)
-            except (sqlite3.Error, OSError) as error:
+            except sqlite3.Error as error:
                 raise StorageError(explain(error, database_path(folder))) from error
+            except OSError as error:
+                raise StorageError(explain(error, folder / FOLDER)) from error
             session._held = held.pop_all()
             return session
         raise AssertionError("unreachable: ExitStack lets errors through")

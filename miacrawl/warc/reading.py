@@ -20,7 +20,7 @@ from miacrawl.warc.writer import Place, path_of
 
 MAX_RECORD_BYTES = 80 * 2**20
 """Of a record when unpacked: bodies are at most 32 MB as they came, and are bounded when rendered."""
-_STATUS = re.compile(r"HTTP/\S+ +(\d{3})")
+_STATUS = re.compile(r"HTTP/\S+ +(\d{3})", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +61,26 @@ def read(folder: Path, place: Place) -> Stored:
 
 def raw(folder: Path, place: Place) -> bytes:
     """The gzip member at `place` as it stands. Raises StorageError where the file is missing or too short."""
-    path = path_of(folder, place.file)
     try:
-        with path.open("rb") as file:
-            file.seek(place.offset)
-            data = file.read(place.length)
+        path, data = _taken(folder, place)
     except OSError as error:
+        path = path_of(folder, place.file)
         raise StorageError(f"{path} can't be read: {error.strerror or error}") from error
     if len(data) < place.length:
         raise StorageError(f"{path} ends before the record at {place.offset:,}: a part of it is lost")
     return data
+
+
+def _taken(folder: Path, place: Place, *, again: bool = True) -> tuple[Path, bytes]:
+    path = path_of(folder, place.file)
+    try:
+        with path.open("rb") as file:
+            file.seek(place.offset)
+            return path, file.read(place.length)
+    except FileNotFoundError:
+        if not again:
+            raise
+        return _taken(folder, place, again=False)  # it may have got its name just now
 
 
 def parsed(member: bytes, where: str) -> Stored:
@@ -81,7 +91,10 @@ def parsed(member: bytes, where: str) -> Stored:
         raise StorageError(f"{where}: {error}") from error
     try:
         record = next(iter(ArchiveIterator(BytesIO(data), no_record_parse=False, arc2warc=False)))
-        return stored_of(record)
+        stored = stored_of(record)
+        if not stored.kind:
+            raise ValueError("it has no WARC-Type")
+        return stored
     except (ArchiveLoadFailed, StopIteration, ValueError, UnicodeError, EOFError) as error:
         raise StorageError(f"{where}: no WARC record ({error or 'it is empty'})") from error
 

@@ -1,7 +1,8 @@
 """Records as WARC 1.1 has them, made of exchanges; warcio puts them on paper.
 
-Status line, headers and body stand in a record as they came, with one exception: a body that came in chunks is stored
-whole, and what said so is renamed, as Common Crawl does it (`X-Crawler-Transfer-Encoding`, with a Content-Length).
+Status line, headers and body stand in a record as they came, with two exceptions. A body that came in chunks is stored
+whole, and what said so is renamed, as Common Crawl does it (`X-Crawler-Transfer-Encoding`, with a Content-Length). And
+a line of the head with nothing to be seen in it is left out: readers would take it for the end of the head.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 _RESPONSE, _REQUEST = "application/http;msgtype=response", "application/http;msgtype=request"
 _TRANSFER_ENCODING = re.compile(rb"^transfer-encoding(?=[ \t]*:)", re.I | re.M)
 _CONTENT_LENGTH = re.compile(rb"^content-length[ \t]*:[^\n]*\n", re.I | re.M)
+_UNSEEN_LINE = re.compile(rb"^(?!\r?\n)[^\x21-\x7e\n]+\n", re.M)
 _BLANK_LINE = re.compile(rb"\r?\n\Z")
 
 
@@ -115,7 +117,8 @@ def revisit_of(exchange: Exchange, profile: str, digest: str, of_url: str, of_da
         "WARC-Refers-To-Target-URI": of_url,
         "WARC-Refers-To-Date": of_date,
     }
-    head = exchange.head if profile == NOT_MODIFIED else stored_head(exchange.head, len(exchange.body))
+    # A 304 answer has no body, and may tell the length of the one that it speaks of.
+    head = plain_head(exchange.head) if profile == NOT_MODIFIED else stored_head(exchange.head, len(exchange.body))
     return Record("revisit", new_id(), dated(exchange.began), _RESPONSE, {**_target(exchange), **told}, head)
 
 
@@ -140,8 +143,14 @@ def warcinfo(file_name: str, moment: datetime, told: Mapping[str, str]) -> Recor
     )
 
 
+def plain_head(head: bytes) -> bytes:
+    """The head of an answer without lines that look empty and are not."""
+    return _UNSEEN_LINE.sub(b"", head)
+
+
 def stored_head(head: bytes, length: int) -> bytes:
     """The head of an answer whose body is stored with `length` bytes and without transfer codings."""
+    head = plain_head(head)
     renamed, chunked = _TRANSFER_ENCODING.subn(b"X-Crawler-Transfer-Encoding", head)
     if not chunked:
         return head

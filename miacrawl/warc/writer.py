@@ -97,21 +97,28 @@ class Writer:
         # Two writers may begin in the same second: what one has finished must not be written over by the other.
         name = f"{self.prefix}-{moment:%Y%m%d%H%M%S}-{self._serial:05}-{secrets.token_hex(4)}.warc.gz"
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
-        self._descriptor = os.open(self.folder / (name + OPEN_SUFFIX), flags, 0o644)
-        self.name, self._size = name, 0
-        self._write(pack(warcinfo(name, moment, self.told).as_bytes()))
+        path = self.folder / (name + OPEN_SUFFIX)
+        self._descriptor = os.open(path, flags, 0o644)
+        self._size = 0
+        try:
+            self._write(pack(warcinfo(name, moment, self.told).as_bytes()))
+            sync_folder(self.folder)
+        except OSError:
+            os.close(self._descriptor)
+            path.unlink(missing_ok=True)
+            raise
+        self.name = name
 
     def _write(self, data: bytes) -> None:
         before = self._size
         try:
-            rest = memoryview(data)
+            rest, at = memoryview(data), before
             while rest:
-                written = os.write(self._descriptor, rest)
-                rest = rest[written:]
-            self._size = before + len(data)
+                written = os.pwrite(self._descriptor, rest, at)
+                rest, at = rest[written:], at + written
+            self._size = at
         except OSError:
             os.ftruncate(self._descriptor, before)
-            os.lseek(self._descriptor, before, os.SEEK_SET)
             raise
 
 
@@ -127,4 +134,5 @@ def sync_folder(folder: Path) -> None:
 def path_of(folder: Path, name: str) -> Path:
     """Where a file is, by its finished name: under it, or still open."""
     finished = folder / name
-    return finished if finished.exists() else finished.with_name(name + OPEN_SUFFIX)
+    unfinished = finished.with_name(name + OPEN_SUFFIX)
+    return unfinished if unfinished.exists() and not finished.exists() else finished

@@ -11,6 +11,7 @@ import pytest
 
 from tests.browser.shells import APP, SHOW, STORY, build, reason, rows, script, settings, shell
 from tests.conftest import Run
+from tests.kept import records
 from tests.site import FakeSite, article, listing
 
 pytestmark = pytest.mark.browser
@@ -156,3 +157,31 @@ def test_the_host_is_asked_no_faster_and_no_more_at_a_time_than_set(site: FakeSi
     assert "/api/article.json" in site.asked
     times = site.times[1:]  # robots.txt comes before its own rules
     assert min(later - earlier for earlier, later in pairwise(times)) > 0.45
+
+
+def test_what_a_browser_made_is_kept_behind_the_page_as_it_came(site: FakeSite, crawl: Run, tmp_path: Path) -> None:
+    build(site)
+    crawl(*settings(), site.url)
+    sql = (
+        "SELECT c.kind, c.url, c.outcome, o.kind, o.url, o.size FROM articles a JOIN captures c ON c.id = a.capture_id"
+        f" JOIN captures o ON o.id = c.refers_to WHERE a.url LIKE '%{SHELL}'"
+    )
+    ((kind, url, outcome, *original),) = rows(tmp_path, sql)
+    assert (kind, url, outcome) == ("conversion", site.at(SHELL), "article")
+    assert original == ["response", site.at(SHELL), len(shell())]
+    kept = {(told["WARC-Type"], told.get("WARC-Target-URI")): block for told, block in records(tmp_path / "archive")}
+    assert b"Paragraph 8 on walking" in kept["conversion", site.at(SHELL)]
+    assert kept["response", site.at(SHELL)].endswith(shell())
+    assert kept["response", site.at("/api/article.json")].endswith(STORY)
+    crawl(*settings(), site.url)
+    assert rows(tmp_path, "SELECT count(*) FROM article_versions") == [(2,)]
+
+
+def test_a_page_that_wishes_not_to_be_kept_is_not_kept_when_it_can_not_be_rendered_either(
+    site: FakeSite, crawl: Run, tmp_path: Path
+) -> None:
+    build(site, "while (true) {}")
+    site.pages[SHELL] = shell().replace(b"<head>", b"<head><meta name=robots content=noarchive>")
+    crawl(*settings("MIACRAWL_HONOUR=noarchive", "MIACRAWL_RENDER_SECONDS=1"), site.url)
+    assert not rows(tmp_path, f"SELECT 1 FROM captures WHERE url LIKE '%{SHELL}'")
+    assert rows(tmp_path, "SELECT 1 FROM captures WHERE url LIKE '%/app.js'")
