@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.stress import disk, incremental, kills, million, politeness, stops, versions
+from tests.stress import disk, incremental, kills, kills_of_captures, million, politeness, stops, versions
 from tests.stress.mark import Mark, table
 
 
@@ -45,3 +45,7 @@ def test_requests_stand_as_far_apart_as_asked_for(tmp_path: Path) -> None:
 
 def test_every_edit_is_a_version_and_nothing_else_is(tmp_path: Path) -> None:
     holds(versions.measure(tmp_path, articles=70))
+
+
+def test_killed_runs_leave_captures_and_versions_whole(tmp_path: Path) -> None:
+    holds(kills_of_captures.measure(tmp_path, articles=40, kills=3))
