@@ -9,12 +9,13 @@ SERVE ?= 1
 PORT ?= 8001
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench bench-fuzz stress browser wheel clean
+.PHONY: help demo test lint interop bench bench-fuzz stress browser wheel clean
 
 help:
 	@echo "make demo           crawl the bundled sample site and read it in Datasette (SERVE=0: do not serve; PORT=8001)"
 	@echo "make test           run all tests"
 	@echo "make lint           ruff and mypy"
+	@echo "make interop        other tools on our files: pywb replays them, warcio and the validator of WACZ check them"
 	@echo "make bench          our extractor and its peers on saved real pages, into docs/benchmarks.md (GOLD=dir BODIES=dir)"
 	@echo "make bench-fuzz     broken and blown-up copies of those pages: none may raise, be slow or be large"
 	@echo "make stress         crawl a site of 5,000 articles with faults, kill it 50 times, fill its disk … (ARGS=--articles=500)"
@@ -51,6 +52,15 @@ lint: $(VENV)/.test
 	"$(BIN)/ruff" format --check .
 	"$(BIN)/python" -m mypy
 
+# Tools that pin older libraries than ours, so they have an environment of their own.
+$(VENV)-interop/.interop: Makefile
+	"$(PYTHON)" -m venv "$(VENV)-interop"
+	"$(VENV)-interop/bin/python" -m pip install --quiet --disable-pip-version-check "pywb>=2.8,<3" "wacz>=0.6,<0.7"
+	@touch "$@"
+
+interop: $(VENV)/.test $(VENV)-interop/.interop
+	MIACRAWL_INTEROP="$(abspath $(VENV)-interop)" "$(BIN)/python" -m pytest tests/test_interop.py $(ARGS)
+
 # The peers have an environment of their own, with ourselves in it: some of them hold our libraries at older versions.
 # pip is brought up to date first, because the one that came with Python 3.11 fails on the peers' requirements.
 $(VENV)-bench/.bench: pyproject.toml
@@ -76,4 +86,4 @@ wheel: $(VENV)/.test
 	"$(BIN)/python" -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist .
 
 clean:
-	rm -rf "$(VENV)" "$(VENV)-bench" build dist *.egg-info
+	rm -rf "$(VENV)" "$(VENV)-bench" "$(VENV)-interop" build dist *.egg-info

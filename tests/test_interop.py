@@ -96,3 +96,29 @@ def test_pywb_replays_pages_twins_redirects_and_what_was_not_modified(
         seen = [json.loads(line) for line in lines.splitlines()]
         assert seen[0]["mime"] == "text/html" and {line["mime"] for line in seen[1:]} == {"warc/revisit"}
         assert len({line["digest"] for line in seen}) == 1
+
+
+def test_the_validator_of_wacz_files_accepts_what_is_exported(
+    site: FakeSite, crawl: Run, miacrawl: Run, tmp_path: Path
+) -> None:
+    build(site)
+    crawl(site.url)
+    host = site.url.split("/")[2]
+    for name, *options in (("all.wacz",), ("site.wacz", "--site", host), ("text.wacz", "--text")):
+        assert miacrawl("export", "wacz", name, *options).returncode == 0
+        told = subprocess.run(
+            [TOOLS / "bin" / "wacz", "validate", "-f", name], cwd=tmp_path, capture_output=True, text=True, check=False
+        )
+        assert told.returncode == 0 and "invalid" not in (told.stdout + told.stderr).lower(), told.stdout + told.stderr
+
+
+def test_warcio_checks_every_digest_of_a_crawl(site: FakeSite, crawl: Run, tmp_path: Path) -> None:
+    build(site)
+    crawl(site.url)
+    crawl(site.url)
+    files = sorted((tmp_path / "archive" / "warc").glob("*.warc.gz"))
+    told = subprocess.run(
+        [TOOLS / "bin" / "warcio", "check", "-v", *files], capture_output=True, text=True, check=False
+    )
+    assert len(files) == 2 and told.returncode == 0 and "digest pass" in told.stdout, told.stdout + told.stderr
+    assert "failed" not in told.stdout
