@@ -21,6 +21,7 @@ ON_TOP = {
     "notify",
     "schedule",
     "doctor",
+    "importing",
     "crawl",
     "demo",
     "folder",

@@ -14,6 +14,7 @@ _COMMANDS = (
     "init",
     "crawl",
     "update",
+    "import",
     "config",
     "schedule",
     "extract",
@@ -25,6 +26,9 @@ _COMMANDS = (
     "serve",
     "demo",
 )
+
+_MODULES = {"import": "import_files"}
+"""Where a command's name can't be that of a module."""
 
 _EPILOG = """\b
 Examples:
@@ -52,7 +56,7 @@ class _Lazy(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _COMMANDS:
             return None
-        command: click.Command = importlib.import_module(f"miacrawl.cli.{cmd_name}").command
+        command: click.Command = importlib.import_module(f"miacrawl.cli.{_MODULES.get(cmd_name, cmd_name)}").command
         return command
 
 

@@ -88,13 +88,15 @@ def earlier_starts(db: Database) -> tuple[str, ...]:
 
 
 def last_success(folder: Path) -> str | None:
-    """When a crawl or update of the archive in `folder` last ended with exit code 0; None where none did, or it can't be read."""
+    """When a crawl or update of `folder` last ended with exit code 0; None where none did, or it can't be read."""
     try:
         db = open_existing(folder)
     except StorageError:
         return None
     try:
-        found = db.execute("SELECT max(finished) FROM runs WHERE exit_code = 0 AND kind IN ('crawl', 'update')").fetchone()[0]
+        found = db.execute(
+            "SELECT max(finished) FROM runs WHERE exit_code = 0 AND kind IN ('crawl', 'update')"
+        ).fetchone()[0]
         return None if found is None else str(found)
     except sqlite3.Error:
         return None

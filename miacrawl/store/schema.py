@@ -232,7 +232,7 @@ TABLES: Mapping[str, Table] = {
             "kind": "What it is taken for: page, listing, sitemap or feed",
             "state": "pending (not yet fetched), archived, followed (read for links), skipped, gone (404), failed",
             "reason": "Why it is in that state, in words",
-            "source": "How it was discovered: start, sitemap, feed, listing, related, redirect, canonical, guess or import",
+            "source": "How discovered: start, sitemap, feed, listing, related, redirect, canonical, guess or import",
             "referrer": "Address of the page or file that led to it first",
             "depth": "Links between it and a start page",
             "priority": "Order of fetching, higher first",

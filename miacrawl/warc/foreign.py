@@ -97,7 +97,9 @@ class _Reader:
         size = _size(headers) if headers else None
         if headers is None or size is None:
             cut = not self.stream.starts_with(b"") and headers is None
-            told = "a record does not say how long it is (Content-Length)" if headers else "a record has no whole header"
+            told = (
+                "a record does not say how long it is (Content-Length)" if headers else "a record has no whole header"
+            )
             self.trouble("it ends in the middle of a record" if cut else told, offset)
             return None
         oversize = size if size > MAX_BLOCK_BYTES else 0
@@ -121,7 +123,7 @@ class _Reader:
         try:
             ended = self._blank_lines()
             _, at_end = self.stream.where()
-            self.astray = not (ended or at_end and self.stream.packed or not self.stream.starts_with(b""))
+            self.astray = not (ended or (at_end and self.stream.packed) or not self.stream.starts_with(b""))
         except Damaged as damage:
             if damage.offset == offset:
                 raise

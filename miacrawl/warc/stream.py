@@ -18,7 +18,7 @@ class Bytes(Protocol):
         """Up to `size` bytes; none at the end."""
 
 
-class Damaged(Exception):
+class Damaged(Exception):  # noqa: N818  it is what the file is
     """The file can't be unpacked from here on. `skipped`: whether a whole member was found further on."""
 
     def __init__(self, told: str, offset: int, *, skipped: bool) -> None:
