@@ -113,6 +113,8 @@ class Intake:
             self.tally.pass_over(reason)
             return
         visit = self._perhaps_cut(visit, answer)
+        if answer.stored.status == 304:
+            visit = replace(visit, status=304)
         copies = self._copies(group, refers_to, withheld=visit.withheld)
         outcome = self.session.replay(visit, copies)
         for copy in copies:

@@ -137,9 +137,9 @@ def piece_of(raw: Raw, source: str) -> Piece | str:
         return "no HTTP answer: it has no status line"
     head, came = _parted(raw.block)
     body = _without_chunks(came) if _CHUNKED.search(head) else came
-    faults = (
-        () if raw.kind == "revisit" or _is_sound(raw.headers, came, body) else ("its digest is not that of its body",)
-    )
+    faults: tuple[str, ...] = ()
+    if raw.kind != "revisit" and not _is_sound(raw.headers, came, body):
+        faults = ("its digest is not that of its body",)
     if "WARC-Truncated" in raw.headers:
         faults += ("it was cut off when it was fetched",)
     kept = head if raw.kind == "revisit" else stored_head(head, len(body))

@@ -39,7 +39,8 @@ def paths_in(given: Sequence[str]) -> list[Path]:
         elif path.exists():
             files, told = [path], ""
         else:
-            files = sorted(Path(name) for name in glob.iglob(text, recursive=True)  # noqa: PTH207  patterns may be absolute if Path(name).is_file())
+            matching = glob.iglob(text, recursive=True)  # noqa: PTH207  patterns may begin at the root
+            files = sorted(Path(name) for name in matching if Path(name).is_file())
             told = f"there is no {text}: give files, folders or patterns"
         if not files:
             raise ConfigError(told)
