@@ -229,9 +229,9 @@ def test_one_record_in_two_files_is_taken_once(tmp_path: Path, archive: Path) ->
     assert (result.tally.files, result.tally.taken, result.tally.known) == (2, 4, 3)
 
 
-@pytest.mark.parametrize("after", [0.6, 1.0, 1.5])
+@pytest.mark.parametrize("after", [0.0, 0.7])
 def test_an_import_that_was_killed_is_gone_on_with(tmp_path: Path, archive: Path, after: float) -> None:
-    path = news(150).write(tmp_path / "a.warc.gz")
+    path = news(80).write(tmp_path / "a.warc.gz")
     whole = tmp_path / "whole"
     take(whole, path)
     process = subprocess.Popen(
@@ -242,7 +242,8 @@ def test_an_import_that_was_killed_is_gone_on_with(tmp_path: Path, archive: Path
     deadline = time.monotonic() + 60
     while not list((archive / "warc").glob("*.open")) and process.poll() is None and time.monotonic() < deadline:
         time.sleep(0.01)
-    time.sleep(after - 0.5)
+    assert list((archive / "warc").glob("*.open")), "it was to be killed while it wrote"
+    time.sleep(after)
     process.send_signal(signal.SIGKILL)
     process.wait()
     take(archive, path)
@@ -404,9 +405,9 @@ def test_a_page_that_was_cut_off_takes_nothing_from_a_whole_one(tmp_path: Path, 
 
 
 def test_a_wrong_digest_is_told_and_the_record_taken(tmp_path: Path, archive: Path) -> None:
-    warc = ForeignWarc()
-    warc.add(STORY, edited("bridges"), warc={"WARC-Payload-Digest": "sha1:" + "A" * 32})
-    result = take(archive, warc.write(tmp_path / "a.warc.gz"))
+    block = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n" + edited("bridges")
+    (tmp_path / "a.warc").write_bytes(raw_record(STORY, block, WARC_Payload_Digest="sha1:" + "A" * 32))
+    result = take(archive, tmp_path / "a.warc")
     assert (result.exit_code, result.tally.taken) == (ExitCode.OK, 1)
     assert [problem.told for problem in result.tally.problems.values()] == [
         "its digest is not that of its body; it was taken"
@@ -621,7 +622,7 @@ def test_a_huge_record_is_passed_over_in_little_memory(tmp_path: Path, archive: 
     code = (
         "import resource, sys; from pathlib import Path; from miacrawl.importing.run import import_files;"
         "before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss;"
-        f"r = import_files(['a.warc'], Path('archive')); print(r.tally.taken, dict(r.tally.passed_over),"
+        "r = import_files(['a.warc'], Path('archive')); print(r.tally.taken, dict(r.tally.passed_over),"
         "(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024)"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
@@ -631,7 +632,7 @@ def test_a_huge_record_is_passed_over_in_little_memory(tmp_path: Path, archive: 
 
 def test_a_bomb_is_left_alone(tmp_path: Path, archive: Path) -> None:
     front = raw_record(STORY, b"", length=2**33)
-    packer = gzip.GzipFile(tmp_path / "a.warc.gz", "wb", 1)
+    packer = gzip.GzipFile(tmp_path / "a.warc.gz", "wb", 9)
     packer.write(front)
     for _ in range(300):
         packer.write(bytes(2**20))

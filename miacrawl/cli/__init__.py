@@ -15,6 +15,7 @@ _COMMANDS = (
     "crawl",
     "update",
     "import",
+    "rebuild",
     "config",
     "schedule",
     "extract",

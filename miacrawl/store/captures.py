@@ -67,6 +67,8 @@ class Captures:
     folder: Path
     run_id: int
     max_bytes: int = DEFAULT_MAX_BYTES
+    description: str = ""
+    """What each file's first record says of where its records are from; of a crawl nothing."""
     _writer: Writer | None = None
     _untold: list[Capture] = field(default_factory=list)
     _told: list[Capture] = field(default_factory=list)
@@ -170,7 +172,8 @@ class Captures:
                 "format": "WARC file version 1.1",
                 "conformsTo": "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
                 "isPartOf": f"run {self.run_id}",
-                "robots": "obey",
+                "robots": "" if self.description else "obey",
+                "description": self.description,
             }
             prefix = f"miacrawl-{self.run_id:05}"
             self._writer = Writer(self.warcs, prefix, told, self._finished, self.max_bytes)

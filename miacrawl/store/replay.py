@@ -27,6 +27,8 @@ from miacrawl.visit import Discovery, Entry, Validators, Visit
 from miacrawl.warc.record import Record
 
 _BATCH, _BATCH_SECONDS = 200, 1.0
+IMPORTED = "imported"
+"""Description in the first record of a file that an import wrote."""
 NOT_ASKED = "known from imported pages alone: not asked for"
 
 
@@ -219,6 +221,7 @@ class ImportSession(Replay):
     def __init__(self, folder: Path, db: Database, run_id: int, starts: Sequence[str], held: ExitStack) -> None:
         super().__init__(folder, db, run_id, starts, held)
         self.ledger = _QuietLedger(db, run_id, self.queue, self.traps)
+        self.captures.description = IMPORTED
 
     def _sighting(self, visit: Visit, kept: Capture | None) -> Sighting:
         return replace(super()._sighting(visit, kept), past=True)

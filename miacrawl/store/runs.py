@@ -83,7 +83,7 @@ def finish(db: Database, run_id: int, ending: Ending) -> None:
 
 def earlier_starts(db: Database) -> tuple[str, ...]:
     """Every start address that the archive was ever crawled from, each once, the oldest first."""
-    found = db.execute("SELECT start_urls FROM runs WHERE kind IN ('crawl', 'update') ORDER BY id").fetchall()
+    found = db.execute("SELECT start_urls FROM runs WHERE kind <> 'import' ORDER BY id").fetchall()
     return tuple(dict.fromkeys(url for (text,) in found for url in json.loads(text)))
 
 

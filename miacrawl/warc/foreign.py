@@ -101,6 +101,7 @@ class _Reader:
                 "a record does not say how long it is (Content-Length)" if headers else "a record has no whole header"
             )
             self.trouble("it ends in the middle of a record" if cut else told, offset)
+            self.astray = True
             return None
         oversize = size if size > MAX_BLOCK_BYTES else 0
         block = b"" if oversize else self.stream.read(size)
