@@ -40,7 +40,7 @@ _EVERY_SECONDS = 0.2
 )
 @click.option("--force", is_flag=True, help="Also where there is a database; it is kept under a name with the date.")
 @click.option(
-    "--jobs", "-j", type=click.IntRange(1, 256), metavar="N", help="Processes that read pages. [default: CPUs]"
+    "--jobs", "-j", type=click.IntRange(1, 256), metavar="N", help="Processes that read. [default: CPUs]"
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON object.")
 def command(folder: Path, source: Path | None, force: bool, jobs: int | None, as_json: bool) -> None:
@@ -53,7 +53,7 @@ def command(folder: Path, source: Path | None, force: bool, jobs: int | None, as
     from miacrawl.importing.rebuild import Options, rebuild
     from miacrawl.printing import json_text, printable
 
-    began, drawn = time.monotonic(), [0.0]
+    drawn = [0.0]
 
     def watched(tally: Tally) -> None:
         now = time.monotonic()
@@ -78,7 +78,7 @@ def command(folder: Path, source: Path | None, force: bool, jobs: int | None, as
         sys.exit(result.exit_code)
     counts = ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in result.counts.items())
     click.echo(
-        f"Rebuilt from {result.tally.files:,} files of {result.runs:,} runs in {time.monotonic() - began:,.1f} s:"
+        f"Rebuilt from {result.tally.files:,} files of {result.runs:,} runs in {result.seconds:,.1f} s:"
     )
     click.echo(f"  {counts}")
     for problem in problems:

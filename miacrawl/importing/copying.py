@@ -14,8 +14,10 @@ NOWHERE = Place("", 0, 0)
 _RESPONSE, _REQUEST = "application/http;msgtype=response", "application/http;msgtype=request"
 
 
-def capture_of(piece: Piece, refers_to: Capture | int | None = None, digest: str = "") -> Capture:
-    """The row of a piece. `refers_to`: the capture that holds its body; `digest`: of that body, where it has none."""
+def capture_of(
+    piece: Piece, refers_to: Capture | int | None = None, digest: str = "", size: int | None = None
+) -> Capture:
+    """The row of a piece. `refers_to`: the capture that holds its body; `digest`, `size`: of that, where it has none."""
     stored = piece.stored
     return Capture(
         stored.url,
@@ -24,7 +26,7 @@ def capture_of(piece: Piece, refers_to: Capture | int | None = None, digest: str
         stored.status,
         (stored.header("Content-Type") if stored.status is not None else stored.warc.get("Content-Type")) or "",
         digest or digest_of(stored.body),
-        len(stored.body),
+        len(stored.body) if size is None or stored.status == 304 else size,
         NOWHERE,
         stored.headers,
         refers_to,
@@ -41,7 +43,7 @@ def _seen(piece: Piece) -> str:
     return seen_in(Exchange(stored.url, at, stored.status, b"", b"", b""))
 
 
-def copy_of(piece: Piece, capture: Capture, refers_to: tuple[str, str, str] | None = None) -> Copy:
+def copy_of(piece: Piece, capture: Capture, refers_to: tuple[str, str, str, int] | None = None) -> Copy:
     """The records to be kept of a piece; `refers_to`: address, time and digest of the capture that holds its body.
 
     A record whose block is the one it had keeps its identity; others are records of their own.
@@ -55,7 +57,7 @@ def copy_of(piece: Piece, capture: Capture, refers_to: tuple[str, str, str] | No
     record_id = piece.id if same else new_id()
     capture.record_id = record_id
     if refers_to is not None:
-        url, date, digest = refers_to
+        url, date, digest, _ = refers_to
         told |= {
             "WARC-Profile": NOT_MODIFIED if stored.status == 304 else SAME_PAYLOAD,
             "WARC-Payload-Digest": digest,

@@ -151,8 +151,10 @@ class Intake:
         return copy_of(piece, capture, told)
 
     def _capture(self, piece: Piece, refers_to: Capture | int | None) -> Capture:
-        digest = self.session.told_of(refers_to)[2] if isinstance(refers_to, int) and _points_elsewhere(piece) else ""
-        return capture_of(piece, refers_to, digest)
+        if not isinstance(refers_to, int) or not _points_elsewhere(piece):
+            return capture_of(piece, refers_to)
+        _, _, digest, size = self.session.told_of(refers_to)
+        return capture_of(piece, refers_to, digest, size)
 
     def _perhaps_cut(self, visit: Visit, answer: Piece) -> Visit:
         """A page that breaks off does not take the place of one that is whole."""

@@ -91,7 +91,8 @@ class Retelling:
                 holder = copies[-1].capture
             elif piece.stored.kind == "revisit":
                 holder = self._holder(piece.stored)
-            capture = capture_of(piece, holder, piece.stored.warc.get("WARC-Payload-Digest", ""))
+            of_body = self.session.told_of(holder)[3] if isinstance(holder, int) else None
+            capture = capture_of(piece, holder, piece.stored.warc.get("WARC-Payload-Digest", ""), of_body)
             capture.kind = "revisit" if piece.stored.kind == "revisit" else capture.kind
             capture.place = Place(piece.source, piece.offset, piece.length or 0)
             copies.append(Copy(capture))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
 from collections.abc import Mapping
 from contextlib import ExitStack
@@ -51,7 +50,7 @@ def put_in_place(db: Database, folder: Path) -> Path | None:
             # With its journal: what stands in there is a part of it.
             if (old := path.with_name(path.name + ending)).exists():
                 old.rename(kept.with_name(kept.name + ending))
-    os.replace(path.with_name(path.name + _BESIDE[0]), path)
+    path.with_name(path.name + _BESIDE[0]).replace(path)
     return kept
 
 

@@ -196,10 +196,11 @@ class Replay(Session):
         )
         return [row[0] for row in found.fetchall()]
 
-    def told_of(self, capture_id: int) -> tuple[str, str, str]:
-        """Address, time and digest of a capture."""
-        found = self.db.execute("SELECT url, fetched_at, digest FROM captures WHERE id = ?", [capture_id]).fetchone()
-        return str(found[0]), str(found[1]), str(found[2])
+    def told_of(self, capture_id: int) -> tuple[str, str, str, int]:
+        """Address, time, digest and size of a capture."""
+        found = self.db.execute("SELECT url, fetched_at, digest, size FROM captures WHERE id = ?", [capture_id])
+        url, at, digest, size = found.fetchone()
+        return str(url), str(at), str(digest), int(size)
 
 
 def known(db: Database, capture: Capture) -> tuple[int, bool] | None:
