@@ -32,6 +32,12 @@ class ConfigError(MiacrawlError):
     exit_code = ExitCode.CONFIG
 
 
+class NotArchivedError(MiacrawlError):
+    """Something was asked for that the archive does not hold."""
+
+    exit_code = ExitCode.NOTHING
+
+
 class ArchiveLockedError(MiacrawlError):
     """Another process writes to the archive."""
 

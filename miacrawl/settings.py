@@ -13,6 +13,7 @@ SPIDER_MODULES = ["miacrawl.spiders"]
 # --- ours ---
 MIACRAWL_ARCHIVE = os.environ.get("MIACRAWL_ARCHIVE", "archive")  # folder of the archive
 MIACRAWL_CONTACT = os.environ.get("MIACRAWL_CONTACT", "")  # page or mailbox for site owners, put into the user agent
+MIACRAWL_PERMALINK = ""  # address at which Datasette shows the archive to others, for the permalinks of citations
 MIACRAWL_LIMIT = 0  # articles to archive in one run; 0: all
 MIACRAWL_ALLOW_PRIVATE = False  # open the host and port of the start URLs where they are private
 MIACRAWL_SITES: dict[str, dict[str, object]] = {}  # {site: {name: value}}: what a site has for itself, by miacrawl.yaml

@@ -13,6 +13,7 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "miacrawl"
 STAGES = ["discover", "fetch", "extract", "store", "serve"]
 ON_TOP = {
+    "account",
     "cli",
     "spiders",
     "induction",
@@ -22,6 +23,7 @@ ON_TOP = {
     "schedule",
     "doctor",
     "importing",
+    "reextract",
     "crawl",
     "demo",
     "folder",

@@ -51,7 +51,7 @@ def test_everything_that_the_configuration_names_exists(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", QUESTIONS)
 def test_ready_made_question_can_be_asked(tmp_path: Path, name: str) -> None:
     db = open_database(tmp_path / "archive.db")
-    db.execute(QUESTIONS[name].sql, {"address": "x", "field": "title", "at_most": ""}).fetchall()
+    db.execute(QUESTIONS[name].sql, {"address": "x", "field": "title", "at_most": "", "kind": ""}).fetchall()
 
 
 def test_settings_are_known_to_the_datasette_that_is_installed() -> None:
@@ -95,4 +95,4 @@ def test_no_question_writes(tmp_path: Path) -> None:
     db = sqlite3.connect(f"{(tmp_path / 'archive.db').as_uri()}?mode=ro", uri=True)
     db.execute("PRAGMA query_only = 1")
     for question in QUESTIONS.values():
-        db.execute(question.sql, {"address": "x", "field": "title", "at_most": ""}).fetchall()
+        db.execute(question.sql, {"address": "x", "field": "title", "at_most": "", "kind": ""}).fetchall()

@@ -401,7 +401,7 @@ def test_database_that_is_no_archive_at_all(tmp_path: Path) -> None:
 
 
 def test_newer_archive_with_more_columns_reads_as_ever(tmp_path: Path) -> None:
-    reader = _database(tmp_path, "ALTER TABLE articles ADD COLUMN mood TEXT; CREATE TABLE versions (id INTEGER)")
+    reader = _database(tmp_path, "ALTER TABLE articles ADD COLUMN mood TEXT; CREATE TABLE moods (id INTEGER)")
     for path in [*OURS[:3], "/article/1", "/archive/articles"]:
         assert reader.get(path).status_code == 200
 

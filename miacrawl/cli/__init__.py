@@ -21,8 +21,12 @@ _COMMANDS = (
     "extract",
     "check",
     "sites",
+    "reextract",
     "status",
+    "why",
+    "duplicates",
     "alarms",
+    "cite",
     "doctor",
     "serve",
     "demo",
@@ -38,14 +42,15 @@ Examples:
   miacrawl schedule systemd                          have that done every six hours
   miacrawl serve                                     read them in a browser
   miacrawl extract page.html                         see what is found on a page, and by which rule
+  miacrawl why https://example.org/a-story           see what became of a page
   miacrawl check page.html                           see what the other rules say, too
   miacrawl sites new https://example.org/            write a first profile of a site
   miacrawl demo                                      try it all on a site that comes along
 
 \b
 Exit codes: 0 ok, 2 wrong usage, 3 unusable address, option or setting, 4 archive in use,
-  5 not one article, 6 only a part could be done, 7 archive can't be read or written, 8 a site has changed
-  (see miacrawl alarms), 130 interrupted."""
+  5 not one article, or not the one asked for, 6 only a part could be done, 7 archive can't be read or written,
+  8 a site has changed (see miacrawl alarms), 130 interrupted."""
 
 
 class _Lazy(click.Group):

@@ -39,9 +39,7 @@ _EVERY_SECONDS = 0.2
     help="Folder of WARC files that are to become this archive's. [default: warc/ in the archive]",
 )
 @click.option("--force", is_flag=True, help="Also where there is a database; it is kept under a name with the date.")
-@click.option(
-    "--jobs", "-j", type=click.IntRange(1, 256), metavar="N", help="Processes that read. [default: CPUs]"
-)
+@click.option("--jobs", "-j", type=click.IntRange(1, 256), metavar="N", help="Processes that read. [default: CPUs]")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON object.")
 def command(folder: Path, source: Path | None, force: bool, jobs: int | None, as_json: bool) -> None:
     """Make archive.db anew from the archive's WARC files alone: articles, versions, captures, the ledger.
@@ -77,9 +75,7 @@ def command(folder: Path, source: Path | None, force: bool, jobs: int | None, as
         click.echo(json_text(told))
         sys.exit(result.exit_code)
     counts = ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in result.counts.items())
-    click.echo(
-        f"Rebuilt from {result.tally.files:,} files of {result.runs:,} runs in {result.seconds:,.1f} s:"
-    )
+    click.echo(f"Rebuilt from {result.tally.files:,} files of {result.runs:,} runs in {result.seconds:,.1f} s:")
     click.echo(f"  {counts}")
     for problem in problems:
         click.echo(printable(f"  {problem['file']}, offset {problem['offset']:,}: {problem['told']}"))

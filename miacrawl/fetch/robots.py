@@ -10,7 +10,7 @@ import asyncio
 import logging
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from protego import Protego
 from scrapy import Request
@@ -83,7 +83,8 @@ class RobotsMiddleware:
         rules = Protego.parse(robots.text)
         state = Hosts.of(self.crawler).state(site_of(origin))
         state.delay_seconds = max(state.delay_seconds, robots.crawl_delay or 0.0)
-        self._ask("robots_read", f"{origin}/robots.txt", list(rules.sitemaps))
+        # They are to be given in full, and often are not.
+        self._ask("robots_read", f"{origin}/robots.txt", [urljoin(f"{origin}/", named) for named in rules.sitemaps])
         return rules
 
     async def _read_patiently(self, origin: str, known: Robots | None) -> Robots:

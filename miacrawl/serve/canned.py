@@ -123,6 +123,34 @@ ORDER BY c.confidence, c.article_id DESC
 LIMIT 500
 """,
     ),
+    "duplicates_by_pair": Question(
+        "The same text twice",
+        "Pairs of articles with the same text (exact), or nearly (near), the likest first; one kind or both (empty).",
+        """
+SELECT d.kind, d.similarity, d.article_id, a.title, a.site, d.twin_id, b.title AS twin_title, b.site AS twin_site,
+       substr(a.published, 1, 10) AS published, substr(b.published, 1, 10) AS twin_published
+FROM duplicates AS d
+JOIN articles AS a ON a.id = d.article_id
+JOIN articles AS b ON b.id = d.twin_id
+WHERE trim(:kind) = '' OR d.kind = trim(:kind)
+ORDER BY d.kind, d.similarity DESC, d.article_id, d.twin_id
+LIMIT 500
+""",
+    ),
+    "sites_that_share_texts": Question(
+        "Sites that share texts",
+        "How many pairs of articles with the same text, or nearly, two sites have, and how like they are.",
+        """
+SELECT min(a.site, b.site) AS site, max(a.site, b.site) AS other_site, count(*) AS pairs,
+       sum(d.kind = 'exact') AS exact, sum(d.kind = 'near') AS near, round(avg(d.similarity), 2) AS mean_similarity
+FROM duplicates AS d
+JOIN articles AS a ON a.id = d.article_id
+JOIN articles AS b ON b.id = d.twin_id
+GROUP BY 1, 2
+ORDER BY pairs DESC, 1, 2
+LIMIT 500
+""",
+    ),
     "fields_by_site": Question(
         "How complete the fields are",
         "Percentage of each site's articles with a blurb, a section, an author, a date and a stated read time.",

@@ -36,6 +36,10 @@ _FACETS: dict[str, list[Any]] = {
     "articles": ["site", "section", "month", {"array": "authors"}],
     "article_versions": [],
     "duplicates": ["kind"],
+    "duplicates_due": [],
+    "signatures": [],
+    "signature_bands": [],
+    "signing": [],
     "warcs": [],
     "captures": ["kind", "status", "outcome"],
     "attempts": ["outcome"],
@@ -68,6 +72,10 @@ _LABELS = {
     "articles": "title",
     "article_versions": "first_seen",
     "duplicates": "kind",
+    "duplicates_due": "article_id",
+    "signatures": "article_id",
+    "signature_bands": "article_id",
+    "signing": "method",
     "warcs": "name",
     "captures": "url",
     "attempts": "at",
@@ -83,6 +91,8 @@ _LABELS = {
     "coverage": "measure",
     "alarms": "explanation",
 }
+_HIDDEN = frozenset({"duplicates_due", "signatures", "signature_bands", "signing"})
+"""For the program, not for readers: Datasette lists them last."""
 _MARK = "# Made by miacrawl; change it as you like, and miacrawl leaves it alone. Digest of what follows: "
 
 
@@ -135,6 +145,8 @@ def _table(name: str) -> dict[str, Any]:
     }
     if name in _SORT_DESC:
         table["sort_desc"] = _SORT_DESC[name]
+    if name in _HIDDEN:
+        table["hidden"] = True
     if name == "articles":
         table |= {"fts_table": "articles_fts", "fts_pk": "id"}
     return table

@@ -86,6 +86,14 @@ async def article(database: Any, article_id: int) -> Row | None:
     return found[0] if found else None
 
 
+async def version(database: Any, article_id: int, number: int) -> Row | None:
+    """A version of an article; None where there is none of that number, or the archive is older than versions."""
+    if not await database.table_exists("article_versions"):
+        return None
+    sql = "SELECT * FROM versions WHERE article_id = :id AND number = :number"
+    return next(iter(await rows(database, sql, {"id": article_id, "number": number})), None)
+
+
 async def related(database: Any, article_id: int) -> list[Row]:
     """The related links of an article in page order, with title and blurb of the archived article they lead to."""
     return await rows(

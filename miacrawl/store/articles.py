@@ -88,7 +88,7 @@ def save(db: Database, article: Article, seen: Sighting, said: Directives = NOTH
     elif row and key == own_key and _provisional(row) and not _same_text(row, article):
         _release(db, row)
         row = _row(db, key)
-    values = {**_columns(article, address, key, seen), "directives": as_json(said)}
+    values = {**columns_of(article, address, key, seen), "directives": as_json(said)}
     if row is None and (twin := _twin(db, values)):
         if not twin["gone"]:
             return Saved(twin["id"], twin["url"], "alias")
@@ -105,16 +105,14 @@ def save(db: Database, article: Article, seen: Sighting, said: Directives = NOTH
     else:
         article_id = row["id"]
         change = _renew(db, row, values, seen)
-    _replace_links(db, article_id, article)
-    _replace_evidence(db, article_id, article)
-    _replace_confidence(db, article_id, article)
+    replace_parts(db, article_id, article)
     db.execute("UPDATE related_links SET target_id = ? WHERE url_key IN (?, ?)", [article_id, key, own_key])
     return Saved(article_id, address, change, provisional=key != own_key)
 
 
 def _renew(db: Database, row: dict[str, Any], values: dict[str, Any], seen: Sighting) -> Change:
     """Bring the row of an article up to date with what its page says now."""
-    changed = differences(row, values, seen, lambda read: _columns(read, row["url"], row["url_key"], seen))
+    changed = differences(row, values, seen, lambda read: columns_of(read, row["url"], row["url_key"], seen))
     number, told = row["version"], values["content_hash"]
     if replaces(row, changed):
         number = supersede(db, row, changed, told, seen)
@@ -203,7 +201,8 @@ def _release(db: Database, row: dict[str, Any]) -> None:
         db.execute("UPDATE urls SET next_check = ?, reason = NULL WHERE url_key = ?", [now(), url_key(fetched)])
 
 
-def _columns(article: Article, address: str, key: str, seen: Sighting) -> dict[str, Any]:
+def columns_of(article: Article, address: str, key: str, seen: Sighting) -> dict[str, Any]:
+    """The row of an article that goes by `address`."""
     published = as_stored(article.published)
     return {
         "url": address,
@@ -249,6 +248,21 @@ def _insert(db: Database, values: dict[str, Any]) -> int:
 def _update(db: Database, article_id: int, values: dict[str, Any], *, changed: bool) -> None:
     moved = {"changed_at": values["last_seen"]} if changed else {}
     db.table("articles").update(article_id, {**values, **moved})
+
+
+def replace_parts(db: Database, article_id: int, article: Article) -> None:
+    """Put an article's related links, evidence and confidence in the place of those that are there."""
+    _replace_links(db, article_id, article)
+    _replace_evidence(db, article_id, article)
+    _replace_confidence(db, article_id, article)
+
+
+def parts_of(article: Article) -> dict[str, list[tuple[Any, ...]]]:
+    """What `replace_parts` stores, by name: the rows in the order in which they are read back."""
+    links = [(link.url, link.title, link.blurb, link.heading, link.where) for link in article.related]
+    evidence = {(one.field, one.source): (one.field, one.value, one.source) for one in reversed(article.evidence)}
+    sure = [(name, article.provenance.get(name, ""), share) for name, share in sorted(article.confidence.items())]
+    return {"related": links, "evidence": [evidence[key] for key in sorted(evidence)], "confidence": sure}
 
 
 def _replace_links(db: Database, article_id: int, article: Article) -> None:

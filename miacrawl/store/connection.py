@@ -25,7 +25,7 @@ def open_database(path: Path) -> Database:
     return db
 
 
-def rows(db: Database, sql: str, parameters: Sequence[Any] = ()) -> list[dict[str, Any]]:
+def rows(db: Database, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> list[dict[str, Any]]:
     """The rows that a SELECT yields, as dicts."""
     cursor = db.execute(sql, parameters)
     names = [column[0] for column in cursor.description]

@@ -157,7 +157,7 @@ class Queue:
         return row.fetchone() is not None
 
 
-def marks(values: Collection[str]) -> str:
+def marks(values: Collection[object]) -> str:
     """As many question marks as there are values: "?, ?, ?"."""
     return ", ".join("?" * len(values))
 

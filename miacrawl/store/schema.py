@@ -95,9 +95,29 @@ TABLES: Mapping[str, Table] = {
             "article_id": "The one that was archived first",
             "twin_id": "The other one",
             "kind": "exact (title, blurb and body) or near",
-            "similarity": "Share of their word sequences that both have, estimated, from 0 to 1",
+            "similarity": "Share of all their runs of three words that both bodies have, from 0 to 1",
             "found_at": "When it was found",
         },
+    ),
+    "duplicates_due": Table(
+        "Articles that are new or changed since they were last compared with the others.",
+        {"article_id": "Article"},
+    ),
+    "signatures": Table(
+        "What duplicates are found by: the text of each article in short.",
+        {
+            "article_id": "Article",
+            "text_key": "Digest of the words of title, blurb and body; empty where there is no body",
+            "signature": "MinHash of the body, 128 values of four bytes; empty where it is too short to be compared",
+        },
+    ),
+    "signature_bands": Table(
+        "Signatures by their parts: two articles that share one may be near.",
+        {"band": "Number made of four values of a signature and their place", "article_id": "Article"},
+    ),
+    "signing": Table(
+        "How the signatures were made, in one row: with another library or other rules all are made anew.",
+        {"method": "Digest of rules and library", "since": "Since when"},
     ),
     "warcs": Table(
         "The files in which captures are kept: the folder warc/ of the archive.",
@@ -411,6 +431,13 @@ def m010_drift(db: Database) -> None:
 def m011_captures(db: Database) -> None:
     """Answers are kept as they came, articles have versions, visits a history."""
     for statement in _M011.split(";\n\n"):
+        db.execute(statement)
+
+
+@migrations()
+def m012_signatures(db: Database) -> None:
+    """Duplicates are found by signatures that are kept; what is still to be compared is noted by triggers."""
+    for statement in _M012.split(";\n\n"):
         db.execute(statement)
 
 
@@ -840,4 +867,36 @@ CREATE TABLE extractions (
     counts TEXT NOT NULL DEFAULT '{}',
     samples TEXT NOT NULL DEFAULT '[]'
 )
+"""
+
+_M012 = """
+CREATE TABLE duplicates_due (article_id INTEGER PRIMARY KEY REFERENCES articles(id) ON DELETE CASCADE);
+
+CREATE TABLE signatures (
+    article_id INTEGER PRIMARY KEY REFERENCES articles(id) ON DELETE CASCADE,
+    text_key BLOB,
+    signature BLOB
+);
+
+CREATE INDEX idx_signatures_text ON signatures(text_key) WHERE text_key IS NOT NULL;
+
+-- No reference to articles: it would want an index of its own. A row whose article is gone finds nothing.
+CREATE TABLE signature_bands (
+    band INTEGER NOT NULL,
+    article_id INTEGER NOT NULL,
+    PRIMARY KEY (band, article_id)
+) WITHOUT ROWID;
+
+CREATE TABLE signing (method TEXT NOT NULL, since TEXT NOT NULL);
+
+CREATE TRIGGER articles_new_due AFTER INSERT ON articles BEGIN
+    INSERT OR IGNORE INTO duplicates_due (article_id) VALUES (new.id);
+END;
+
+CREATE TRIGGER articles_changed_due AFTER UPDATE OF content_hash ON articles
+WHEN old.content_hash IS NOT new.content_hash BEGIN
+    INSERT OR IGNORE INTO duplicates_due (article_id) VALUES (new.id);
+END;
+
+INSERT INTO duplicates_due (article_id) SELECT id FROM articles
 """

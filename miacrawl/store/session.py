@@ -17,7 +17,7 @@ from miacrawl.errors import ExitCode, StorageError
 from miacrawl.exchange import Exchange
 from miacrawl.extract.ruling import extractor_of
 from miacrawl.host import Hold, Reservations, Robots
-from miacrawl.store import hosts, runs
+from miacrawl.store import duplicates, hosts, runs
 from miacrawl.store.archive import database_path, explain, open_archive, writing
 from miacrawl.store.articles import Saved, gone, save, seen_again
 from miacrawl.store.attempts import add_attempt
@@ -38,6 +38,7 @@ _log = logging.getLogger(__name__)
 _LASTMOD_SAMPLE = 20
 """After so many pages that were called newer, nine in ten of them wrongly, a site's dates are no longer believed."""
 _REASONS_KEPT = 20
+_DUPLICATES_SECONDS = 30.0
 _AT_ONCE, _ROUNDS = 1_000, 5
 _SEEN = ("archived", "followed", "skipped")
 _READ = range(200, 300)
@@ -381,6 +382,8 @@ class Session:
                     counts = self._final_counts() | {"fetched": fetched, "bytes": received_bytes}
                     ended = runs.Ending(reason, exit_code, counts, tuple(self._reasons()), dict(held or {}))
                     runs.finish(self.db, self.run_id, ended)
+                # Bounded in time: what is left is settled by the next run, or by `miacrawl duplicates`.
+                duplicates.bring_up_to_date(self.db, limit_seconds=_DUPLICATES_SECONDS)
                 self.db.execute("PRAGMA optimize")
                 self.db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
             except (sqlite3.Error, OSError) as error:

@@ -70,7 +70,7 @@ class Traps:
         if not self.known or source in _VOUCHED_FOR:
             return None
         site = site_of(url)
-        for pattern in _patterns(url):
+        for pattern in families_of(url):
             if (site, pattern) in self.known:
                 visits = self.known[site, pattern]
                 return f"looks like a trap: {visits} pages like {pattern} led to nothing new (MIACRAWL_TRAP_LIMIT)"
@@ -99,7 +99,9 @@ class Traps:
         if entry.state != "pending":
             return
         limits = (self.limit, self.limit * _FOLDER_FACTOR)
-        for pattern, patterns, limit in zip(_patterns(entry.url), (leads.patterns, leads.folders), limits, strict=True):
+        for pattern, patterns, limit in zip(
+            families_of(entry.url), (leads.patterns, leads.folders), limits, strict=True
+        ):
             family = self._family(entry.site, pattern)
             family.visits += 1
             family.articles += is_article
@@ -115,7 +117,7 @@ class Traps:
 
     def _lift(self, entry: Entry) -> None:
         """An article is no page of a trap, also where it took the place of a page that was none."""
-        for pattern in _patterns(entry.url):
+        for pattern in families_of(entry.url):
             if self.known.pop((entry.site, pattern), None) is not None:
                 self.db.execute("DELETE FROM traps WHERE site = ? AND pattern = ?", [entry.site, pattern])
 
@@ -137,7 +139,7 @@ class Traps:
             "SELECT url FROM articles WHERE url_key >= ? AND url_key < ? LIMIT ?",
             [folder, folder[:-1] + chr(ord("/") + 1), _ARTICLES_ASKED],
         )
-        return any(pattern in _patterns(url) for (url,) in found)
+        return any(pattern in families_of(url) for (url,) in found)
 
     def _promises(self, site: str, family: _Family) -> bool:
         """Whether pages that the family leads to give articles, or are too many or too new to say."""
@@ -172,14 +174,14 @@ class Leads:
 
     def add_new(self, url: str) -> None:
         """The address of a page that was new and is wanted."""
-        pattern, folder = _patterns(url)
+        pattern, folder = families_of(url)
         if len(self.patterns) <= _LEADS_KEPT:
             self.patterns.add(pattern)
         if len(self.folders) <= _LEADS_KEPT:
             self.folders.add(folder)
 
 
-def _patterns(url: str) -> tuple[str, str]:
+def families_of(url: str) -> tuple[str, str]:
     """The pattern of an address, and that of its folder: "/calendar/N?view=W", "/calendar/W"."""
     pattern = path_pattern(url)
     return pattern, f"{pattern.partition('?')[0].rpartition('/')[0]}/W"

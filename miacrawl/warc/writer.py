@@ -7,6 +7,7 @@ process killed at any moment leaves at most one torn member at the end, which `m
 from __future__ import annotations
 
 import os
+import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -98,7 +99,8 @@ class Writer:
         self.folder.mkdir(parents=True, exist_ok=True)
         moment = datetime.now(UTC)
         self._serial += 1
-        name = f"{self.prefix}-{moment:%Y%m%d%H%M%S}-{self._serial:05}.warc.gz"
+        # Two writers may begin in the same second: what one has finished must not be written over by the other.
+        name = f"{self.prefix}-{moment:%Y%m%d%H%M%S}-{self._serial:05}-{secrets.token_hex(4)}.warc.gz"
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
         self._descriptor = os.open(self.folder / (name + OPEN_SUFFIX), flags, 0o644)
         self.name, self._size = name, 0

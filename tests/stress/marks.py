@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from tests.stress import disk, incremental, kills, million, politeness, stops
+from tests.stress import disk, incremental, kills, million, politeness, stops, versions
 from tests.stress.mark import Mark, table
 
 
@@ -22,7 +22,7 @@ def main() -> None:
     parser.add_argument("--articles", type=int, default=5000)
     parser.add_argument("--kills", type=int, default=50)
     parser.add_argument("--pending", type=int, default=1_000_000)
-    parser.add_argument("--only", default="", help="some of: faults, kills, disk, stops, pending, politeness")
+    parser.add_argument("--only", default="", help="some of: faults, kills, disk, stops, pending, politeness, versions")
     parser.add_argument("--folder", type=Path, help="where sites and archives are kept; by default they are not")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="miacrawl-stress-") as passing:
@@ -38,6 +38,7 @@ def _measures(given: argparse.Namespace, folder: Path) -> Mapping[str, Callable[
         "disk": lambda: disk.measure(folder / "disk", min(given.articles, 300)),
         "pending": lambda: million.measure(folder / "pending", given.pending),
         "faults": lambda: incremental.measure(folder / "faults", given.articles),
+        "versions": lambda: versions.measure(folder / "versions", given.articles),
         "kills": lambda: kills.measure(folder / "kills", given.articles, given.kills),
     }
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.stress import disk, incremental, kills, million, politeness, stops
+from tests.stress import disk, incremental, kills, million, politeness, stops, versions
 from tests.stress.mark import Mark, table
 
 
@@ -41,3 +41,7 @@ def test_ledger_of_many_pending_addresses_needs_little_memory(tmp_path: Path) ->
 
 def test_requests_stand_as_far_apart_as_asked_for(tmp_path: Path) -> None:
     holds(politeness.measure(tmp_path))
+
+
+def test_every_edit_is_a_version_and_nothing_else_is(tmp_path: Path) -> None:
+    holds(versions.measure(tmp_path, articles=70))

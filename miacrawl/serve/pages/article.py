@@ -19,6 +19,16 @@ from miacrawl.serve.stored import pairs, strings
 from miacrawl.serve.trouble import MISSING_STATUS, PageError
 
 PLACES = {"inline": "between the paragraphs", "end": "after the text", "aside": "beside the text"}
+_OF_NOW = (
+    "summary",
+    "image",
+    "read_minutes",
+    "read_minutes_estimated",
+    "published_text",
+    "modified_text",
+    "changed_at",
+)
+"""Columns that are kept of the version that stands now alone."""
 _Query = Callable[[Any, int], Awaitable[list[queries.Row]]]
 _FROM_DATA = ("meta", "json-ld", "microdata")
 
@@ -36,7 +46,7 @@ class Recommended:
 
 
 async def show(datasette: Any, request: Any) -> Any:
-    """`/article/<id>`. Raises PageError (404) where there is no such article."""
+    """`/article/<id>`, `?version=<number>` for an older one. Raises PageError (404) where there is none."""
     database = archive.find(datasette)
     written = request.url_vars["id"]
     is_number = written.isascii() and written.isdigit() and len(written) <= 18
@@ -48,11 +58,46 @@ async def show(datasette: Any, request: Any) -> Any:
             MISSING_STATUS,
         )
     number = row["id"]
+    older = await _older(datasette, request, row)
+    if older is not None:
+        # Links, evidence and confidence are those of the page as it is now.
+        rules = origins(pairs(older.get("provenance")), [], [])
+        shown_too = {"q": "", "blocks": [], "origins": rules, "older": _seen(older, row)}
+        return await page(datasette, request, "article", {**_shown(older), **shown_too})
     links = await _rows(datasette, request, "related_links", queries.related, number)
     evidence = await _rows(datasette, request, "evidence", queries.evidence, number)
     confidence = await _rows(datasette, request, "confidence", queries.confidence, number)
     shown = {"blocks": _blocks(links), "origins": origins(pairs(row.get("provenance")), evidence, confidence)}
     return await page(datasette, request, "article", {"q": "", **_shown(row), **shown})
+
+
+async def _older(datasette: Any, request: Any, row: queries.Row) -> queries.Row | None:
+    """The article as it was in the version that `?version=` asks for; None where that is the one that stands now.
+
+    Raises PageError (404) where there is no such version.
+    """
+    written = request.args.get("version") or ""
+    current = row.get("version")
+    if not written or written == str(current):
+        return None
+    is_number = written.isascii() and written.isdigit() and len(written) <= 18
+    found = None
+    if is_number and await access.may_view(datasette, request.actor, "article_versions"):
+        found = await queries.version(archive.find(datasette), row["id"], int(written))
+    if found is None:
+        told = "This archive holds no version of that number of the article; without a number, the one that stands now."
+        raise PageError("No such version", told, MISSING_STATUS)
+    return {**row, **dict.fromkeys(_OF_NOW), **{name: found[name] for name in found.keys() - {"id", "capture_id"}}}
+
+
+def _seen(older: queries.Row, row: queries.Row) -> dict[str, Any]:
+    """What the page says of an older version: its number, the latest one, and from when to when it was seen."""
+    return {
+        "number": older["number"],
+        "current": row["version"],
+        "from": shown_date(older["first_seen"], with_time=True),
+        "to": shown_date(older["last_seen"], with_time=True),
+    }
 
 
 async def _rows(datasette: Any, request: Any, table: str, query: _Query, article_id: int) -> list[queries.Row]:

@@ -1,0 +1,44 @@
+"""What robots.txt says of an address, as it was last read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from protego import Protego
+
+from miacrawl.account.robots_line import Rule, deciding_rule
+from miacrawl.host import Robots
+
+
+@dataclass(frozen=True, slots=True)
+class RobotsVerdict:
+    """`allowed`: None where robots.txt was not read; `rule`: what decides, None where no rule does or it is not known.
+
+    `obeyed`: whether the archive's settings say that robots.txt is obeyed.
+    """
+
+    origin: str
+    agent: str
+    allowed: bool | None
+    rule: Rule | None
+    read_at: str | None
+    status: int | None
+    crawl_delay: float | None
+    obeyed: bool
+
+
+def origin_of(url: str) -> str:
+    """Scheme and host of `url`, as robots.txt is kept under."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def verdict(robots: Robots | None, url: str, agent: str, *, obeyed: bool) -> RobotsVerdict:
+    """Judge `url` as the crawler does; `robots`: what was last read from its host."""
+    origin = origin_of(url)
+    if robots is None:
+        return RobotsVerdict(origin, agent, None, None, None, None, None, obeyed)
+    allowed = Protego.parse(robots.text).can_fetch(url, agent)
+    rule = deciding_rule(robots.text, url, agent)
+    return RobotsVerdict(origin, agent, allowed, rule, robots.fetched_at, robots.status, robots.crawl_delay, obeyed)

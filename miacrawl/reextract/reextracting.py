@@ -1,0 +1,213 @@
+"""A re-extraction from its first page to its last: read, compared, kept in the staging file, told, applied."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from sqlite_utils import Database
+
+from miacrawl.errors import ConfigError, StorageError
+from miacrawl.extract.ruling import extractor_of
+from miacrawl.reextract.article_json import loaded
+from miacrawl.reextract.comparison import verdict
+from miacrawl.reextract.reading import Reading, read_all
+from miacrawl.reextract.reading import Task as ToRead
+from miacrawl.sites import known_sites, use_profiles_of
+from miacrawl.store import reextraction
+from miacrawl.store.archive import database_path, explain, open_archive, open_existing, writing
+from miacrawl.store.captures import FOLDER
+from miacrawl.store.staging import Staging, Task, Verdict
+from miacrawl.store.targets import Scope, targets
+
+_AT_ONCE = 200
+Progress = Callable[[int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What today's rules make of the captures in a scope.
+
+    `states`: how many came to each (see `miacrawl.store.staging.State`); `counts`: {field: {filled, emptied, changed:
+    how many}}; `samples`: field, kind, url, before, after; `kept`, `unread`, `new`: some addresses, each with a word.
+    """
+
+    extractor: str
+    states: dict[str, int]
+    counts: dict[str, dict[str, int]]
+    samples: list[dict[str, Any]]
+    kept: list[tuple[str, str]]
+    unread: list[tuple[str, str]]
+    new: list[tuple[str, str]]
+
+    @property
+    def pages(self) -> int:
+        """How many captures were read."""
+        return sum(self.states.values())
+
+    @property
+    def to_apply(self) -> int:
+        """How many articles and versions would be changed or added."""
+        return self.states.get("changed", 0) + self.states.get("new", 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What came of applying: articles and versions changed or added, and those that a crawl has renewed meanwhile."""
+
+    changed: int
+    newer: int
+
+
+class Reextraction:
+    """One re-extraction of the archive in `folder`; a context manager that holds its staging file.
+
+    Every method raises StorageError where archive or staging file can't be used, ArchiveLockedError where another
+    process has them.
+    """
+
+    def __init__(self, folder: Path, scope: Scope, *, again: bool = False) -> None:
+        """`again`: read all captures, those too that were last read by today's rules."""
+        self.folder = folder
+        self.scope = scope
+        self.again = again
+        self.warcs = folder / FOLDER
+        use_profiles_of(folder)
+        self.archive = open_existing(folder)
+        try:
+            _check(self.archive, folder, scope)
+            self.staging = Staging.open(folder)
+        except BaseException:
+            self.archive.conn.close()
+            raise
+        self.extractor = _rules()
+
+    def __enter__(self) -> Reextraction:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.staging.__exit__()
+        self.archive.conn.close()
+
+    # --- read and compared ---
+
+    def prepare(self) -> tuple[int, int]:
+        """Say what is to be read, but for what one cut off has read by the same rules. Returns (to read, in all)."""
+        with self._explained():
+            if self.again or not self.staging.is_of(self.extractor, self.scope):
+                self.staging.fill(self._targets(), self.extractor, self.scope)
+            return self.staging.count("state IS NULL"), self.staging.count()
+
+    def _targets(self) -> Iterator[Any]:
+        for target in targets(self.archive, self.scope):
+            # What has no article may have one by other rules; nothing tells which it was judged by.
+            if self.again or target.article_id is None or target.extractor != extractor_of(target.url):
+                yield target
+
+    def read(self, jobs: int, progress: Progress) -> None:
+        """Read what nobody has read yet, in `jobs` processes; `progress` is told how many more are done."""
+        waiting: deque[Task] = deque()
+        readings = read_all(self._tasks(waiting), self.folder, self.warcs, jobs)
+        with self._explained():
+            while batch := list(islice(readings, _AT_ONCE)):
+                self.staging.note([self._verdict(waiting.popleft(), reading) for reading in batch])
+                progress(len(batch))
+
+    def _tasks(self, waiting: deque[Task]) -> Iterator[ToRead]:
+        last = 0
+        while tasks := self.staging.todo(last):
+            for task in tasks:
+                waiting.append(task)
+                yield ToRead(task.target.capture_id, task.target.place, task.target.body)
+            last = tasks[-1].id
+
+    def _verdict(self, task: Task, reading: Reading) -> Verdict:
+        stored = reextraction.stored_of(self.archive, task.target)
+        if task.target.article_id is not None and not stored:
+            return Verdict(task, "unread", note="it is no longer in the archive")
+        found = reextraction.found_of(reading.article, task.target) if reading.article is not None else {}
+        return verdict(task, reading, stored, found)
+
+    def report(self) -> Report:
+        """What would be changed, field by field."""
+        with self._explained():
+            return Report(
+                self.extractor,
+                self.staging.states(),
+                self.staging.counts(),
+                self.staging.samples(),
+                self.staging.notes("kept"),
+                self.staging.notes("unread"),
+                self.staging.notes("new"),
+            )
+
+    # --- applied ---
+
+    def apply(self, report: Report, progress: Progress) -> Applied:
+        """Put into the archive what was read, a transaction a batch; cut off, the next call goes on."""
+        with writing(self.folder), self._explained():
+            db = open_archive(self.folder)
+            try:
+                told = {"counts": report.counts, "samples": report.samples}
+                row = reextraction.begin(db, self.extractor, self.scope, told)
+                newer = 0
+                while batch := list(self.staging.unapplied(_AT_ONCE)):
+                    with db.atomic():
+                        for task, state, read_by, found in batch:
+                            article = loaded(found) if found is not None else None
+                            newer += not reextraction.apply(db, task.target, state, read_by, article)
+                    self.staging.applied(task for task, *_ in batch)
+                    progress(len(batch))
+                changed = report.to_apply - newer
+                reextraction.finish(db, row, report.pages, changed)
+                db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            finally:
+                db.conn.close()
+        self.staging.remove()
+        return Applied(changed, newer)
+
+    def _explained(self) -> _Explained:
+        return _Explained(self.folder)
+
+
+class _Explained:
+    """Turns what SQLite and the system raise into a StorageError that says what to do."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def __enter__(self) -> None:
+        """Nothing to prepare."""
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, sqlite3.Error | OSError):
+            raise StorageError(explain(error, database_path(self.folder))) from error
+
+
+def _rules() -> str:
+    """The rules of today for whatever site: equal only where no profile differs either."""
+    profiles = repr([(site.key, site.hosts, site.digest) for site in known_sites()])
+    return f"{extractor_of('')}-{hashlib.sha256(profiles.encode()).hexdigest()[:8]}"
+
+
+def _check(db: Database, folder: Path, scope: Scope) -> None:
+    """Raise ConfigError where nothing can be in scope."""
+    try:
+        if scope.site is not None and not db.execute("SELECT 1 FROM urls WHERE site = ?", [scope.site]).fetchone():
+            known = [row[0] for row in db.execute("SELECT DISTINCT site FROM articles ORDER BY 1 LIMIT 10")]
+            raise ConfigError(f"nothing of {scope.site} is in {folder}; there is: {', '.join(known) or 'nothing'}")
+        db.execute("SELECT 1 FROM captures LIMIT 1")
+    except sqlite3.Error as error:
+        raise StorageError(explain(error, database_path(folder))) from error
+    if scope.since is not None:
+        try:
+            date.fromisoformat(scope.since[:10])
+        except ValueError as error:
+            raise ConfigError(f"{scope.since!r} is no day; write it as 2026-03-31") from error
