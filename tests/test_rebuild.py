@@ -55,8 +55,8 @@ ATTEMPTS = (
     " JOIN urls u ON u.id = t.url_id LEFT JOIN captures c ON c.id = t.capture_id ORDER BY t.at, u.url, t.run_id"
 )
 RELATED_LINKS = (
-    "SELECT a.url AS of_article, r.position, r.heading, r.location, r.url, r.title, t.url AS target FROM related_links r"
-    " JOIN articles a ON a.id = r.article_id LEFT JOIN articles t ON t.id = r.target_id ORDER BY a.url, r.position"
+    "SELECT a.url AS of_article, r.position, r.heading, r.location, r.url, r.title, t.url AS target"
+    " FROM related_links r JOIN articles a ON a.id = r.article_id LEFT JOIN articles t ON t.id = r.target_id ORDER BY a.url, r.position"
 )
 RUNS = (
     "SELECT id, discovered, fetched, new, changed, unchanged, not_modified, gone, skipped, failed, pending FROM runs"

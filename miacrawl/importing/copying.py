@@ -17,7 +17,7 @@ _RESPONSE, _REQUEST = "application/http;msgtype=response", "application/http;msg
 def capture_of(
     piece: Piece, refers_to: Capture | int | None = None, digest: str = "", size: int | None = None
 ) -> Capture:
-    """The row of a piece. `refers_to`: the capture that holds its body; `digest`, `size`: of that, where it has none."""
+    """The row of a piece. `refers_to`: the capture that holds its body; `digest`, `size`: of that body."""
     stored = piece.stored
     return Capture(
         stored.url,
