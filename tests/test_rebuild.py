@@ -56,10 +56,11 @@ ATTEMPTS = (
 )
 RELATED_LINKS = (
     "SELECT a.url AS of_article, r.position, r.heading, r.location, r.url, r.title, t.url AS target"
-    " FROM related_links r JOIN articles a ON a.id = r.article_id LEFT JOIN articles t ON t.id = r.target_id ORDER BY a.url, r.position"
+    " FROM related_links r JOIN articles a ON a.id = r.article_id"
+    " LEFT JOIN articles t ON t.id = r.target_id ORDER BY a.url, r.position"
 )
 RUNS = (
-    "SELECT id, discovered, fetched, new, changed, unchanged, not_modified, gone, skipped, failed, pending FROM runs"
+    "SELECT id, discovered, fetched, new, changed, unchanged, not_modified, gone, failed, skipped + pending FROM runs"
     " ORDER BY id"
 )
 HOSTS = "SELECT origin, robots_txt, robots_status, crawl_delay FROM hosts"
@@ -124,6 +125,7 @@ def test_what_is_rebuilt_is_what_was_there(crawled: Path) -> None:
     told = [row for row in before[ATTEMPTS] if row["offset"] is not None]
     assert ask(crawled, ATTEMPTS) == told
     assert ask(crawled, HOSTS) == before[HOSTS]
+    assert ask(crawled, RUNS) == before[RUNS]
     unanswered = {row["url"] for row in before[ATTEMPTS] if row["offset"] is None}
     answered = [row for row in before[LEDGER] if row["url"] not in unanswered]
     assert [row for row in ask(crawled, LEDGER) if row["url"] not in unanswered] == answered

@@ -88,17 +88,15 @@ def _retell(runs: Sequence[OwnRun], folder: Path, db: Database, pool: Pool, tall
     for run in runs:
         session = rebuilding.begin_again(db, folder, run.number, run.first, run.sites, imported=run.imported)
         retelling = Retelling(run, session, pool, tally, cache(lambda site: honoured(settings, site)), agent)
-        fetched = 0
         for path in run.files:
             tally.files += 1
             rebuilding.enter_file(db, run.number, path, run.first)
             for group in groups_of(path, tally):
                 retelling.take(group)
-                fetched += 1
                 options.watched(tally)
             pool.drain()
             session.commit()
-        session.close("told from its WARC files", ExitCode.OK, fetched)
+        session.close("told from its WARC files", ExitCode.OK, retelling.fetched)
         if session.failure:
             raise StorageError(session.failure)
         rebuilding.date_run(db, run.number, run.last)

@@ -53,6 +53,8 @@ class Retelling:
         self.sites = frozenset(run.sites)
         self.discoverer = Discoverer(lambda url: _site(url) in self.sites)
         self.wholeness = Wholeness()
+        self.fetched = 0
+        """Visits that were answered."""
 
     def take(self, group: Group) -> None:
         """Tell a visit, or keep what belongs to none."""
@@ -109,6 +111,7 @@ class Retelling:
 
     def _read(self, group: Group) -> None:
         first, stored = group.pieces[0].stored, group.answer.stored
+        self.fetched += 1
         # Whether an address is known, and as what, depends on what came before it.
         known = self.session.entry_of(first.url)
         if known is None and self.pool.drain():
