@@ -14,7 +14,7 @@ Kind = Literal["page", "listing", "sitemap", "feed"]
 State = Literal["pending", "archived", "followed", "skipped", "gone", "failed"]
 LIKELY_ARTICLE = 500
 """Priority from which an address that was never fetched is likely an article's."""
-Source = Literal["start", "sitemap", "feed", "listing", "related", "redirect", "canonical", "guess"]
+Source = Literal["start", "sitemap", "feed", "listing", "related", "redirect", "canonical", "guess", "import"]
 
 
 @dataclass(frozen=True, slots=True)

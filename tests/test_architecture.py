@@ -22,6 +22,7 @@ ON_TOP = {
     "notify",
     "schedule",
     "doctor",
+    "importing",
     "reextract",
     "verify",
     "backup",

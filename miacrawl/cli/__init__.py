@@ -14,6 +14,8 @@ _COMMANDS = (
     "init",
     "crawl",
     "update",
+    "import",
+    "rebuild",
     "config",
     "schedule",
     "extract",
@@ -32,6 +34,9 @@ _COMMANDS = (
     "serve",
     "demo",
 )
+
+_MODULES = {"import": "import_files"}
+"""Where a command's name can't be that of a module."""
 
 _EPILOG = """\b
 Examples:
@@ -61,7 +66,7 @@ class _Lazy(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _COMMANDS:
             return None
-        command: click.Command = importlib.import_module(f"miacrawl.cli.{cmd_name}").command
+        command: click.Command = importlib.import_module(f"miacrawl.cli.{_MODULES.get(cmd_name, cmd_name)}").command
         return command
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import TYPE_CHECKING
 
 from miacrawl.article import Article
@@ -37,6 +38,7 @@ class Answer:
 
     `robots_tags`: values of X-Robots-Tag; `wishes`: the other headers that say something on mining, by name.
     `rendered`: the body is what a browser made of the page; `missed`: what the page did not get then, in words.
+    `day`: when it was fetched, for profiles whose rules held for a time; None for today.
     """
 
     url: str
@@ -48,6 +50,7 @@ class Answer:
     wishes: Mapping[str, str] = field(default_factory=dict)
     rendered: bool = False
     missed: str = ""
+    day: date | None = None
 
     @classmethod
     def of(cls, response: Response) -> Answer:
@@ -165,7 +168,7 @@ def _read_page(entry: Entry, answer: Answer, kind: Kind, discoverer: Discoverer,
     is_shell = withheld = False
     flags: tuple[str, ...] = ()
     if kind == "page":
-        article = read_page(page, profile_on(page.url, None))
+        article = read_page(page, profile_on(page.url, answer.day))
         is_shell = _SHELL in article.flags
         missing = why_no_article(article)
         flags = article.flags if missing else ()

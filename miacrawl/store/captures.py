@@ -18,7 +18,7 @@ from sqlite_utils import Database
 from miacrawl import __version__
 from miacrawl.errors import StorageError
 from miacrawl.exchange import Exchange
-from miacrawl.store.clock import now
+from miacrawl.store.clock import now, to_the_second
 from miacrawl.urls import key_of
 from miacrawl.warc import mending
 from miacrawl.warc.reading import Stored, parsed, raw
@@ -70,6 +70,8 @@ class Captures:
     folder: Path
     run_id: int
     max_bytes: int = DEFAULT_MAX_BYTES
+    description: str = ""
+    """What each file's first record says of where its records are from; of a crawl nothing."""
     _writer: Writer | None = None
     _untold: list[Capture] = field(default_factory=list)
     _told: list[Capture] = field(default_factory=list)
@@ -156,10 +158,19 @@ class Captures:
 
     # --- what is copied from elsewhere ---
 
-    def keep_record(self, record: Record, capture: Capture) -> Capture:
-        """Append a record made elsewhere, of which `capture` tells all but the place."""
-        capture.place = self._append(record)
+    def keep_record(self, record: Record, capture: Capture, request: Record | None = None) -> Capture:
+        """Append a record made elsewhere, of which `capture` tells all but the place; `request`: the one it answers."""
+        capture.place = self._append(record, *([request] if request is not None else ()))
         return self._note(capture)
+
+    def take_up(self, capture: Capture) -> Capture:
+        """Take up a record that stands in one of the archive's files already, at the place that `capture` tells."""
+        return self._note(capture)
+
+    @property
+    def full(self) -> bool:
+        """Whether the next record begins another file; what was told before should be committed by then."""
+        return self._writer is not None and self._writer.full
 
     # --- files ---
 
@@ -170,7 +181,8 @@ class Captures:
                 "format": "WARC file version 1.1",
                 "conformsTo": "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
                 "isPartOf": f"run {self.run_id}",
-                "robots": "obey",
+                "robots": "" if self.description else "obey",
+                "description": self.description,
             }
             prefix = f"miacrawl-{self.run_id:05}"
             self._writer = Writer(self.warcs, prefix, told, self._finished, self.max_bytes)
@@ -337,7 +349,7 @@ class Captures:
         return Capture(
             stored.url,
             "conversion" if stored.kind == "conversion" else "revisit" if stored.kind == "revisit" else "response",
-            stored.date,
+            to_the_second(stored.date),
             stored.status,
             media_type or "",
             stored.warc.get("WARC-Payload-Digest") or digest_of(stored.body),

@@ -23,6 +23,15 @@ def written(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def to_the_second(text: str) -> str:
+    """A WARC-Date as a column holds it: WARC 1.1 has fractions of a second, too. As it stands where it is no date."""
+    try:
+        moment = datetime.fromisoformat(text)
+        return written(moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC))
+    except (ValueError, OverflowError):
+        return text
+
+
 def as_stored(moment: datetime | date | None) -> str | None:
     """A page's date as a column holds it.
 

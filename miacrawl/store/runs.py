@@ -1,4 +1,4 @@
-"""Runs: one row per crawl or update, opened when it begins and closed with its counts."""
+"""Runs: one row per crawl, update or import, opened when it begins and closed with its counts."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from miacrawl.errors import StorageError
 from miacrawl.store.archive import open_existing
 from miacrawl.store.clock import now
 
-RunKind = Literal["crawl", "update"]
+RunKind = Literal["crawl", "update", "import", "rebuild"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,18 +83,20 @@ def finish(db: Database, run_id: int, ending: Ending) -> None:
 
 def earlier_starts(db: Database) -> tuple[str, ...]:
     """Every start address that the archive was ever crawled from, each once, the oldest first."""
-    found = db.execute("SELECT start_urls FROM runs ORDER BY id").fetchall()
+    found = db.execute("SELECT start_urls FROM runs WHERE kind <> 'import' ORDER BY id").fetchall()
     return tuple(dict.fromkeys(url for (text,) in found for url in json.loads(text)))
 
 
 def last_success(folder: Path) -> str | None:
-    """When a run of the archive in `folder` last ended with exit code 0; None where none did, or it can't be read."""
+    """When a crawl or update of `folder` last ended with exit code 0; None where none did, or it can't be read."""
     try:
         db = open_existing(folder)
     except StorageError:
         return None
     try:
-        found = db.execute("SELECT max(finished) FROM runs WHERE exit_code = 0").fetchone()[0]
+        found = db.execute(
+            "SELECT max(finished) FROM runs WHERE exit_code = 0 AND kind IN ('crawl', 'update')"
+        ).fetchone()[0]
         return None if found is None else str(found)
     except sqlite3.Error:
         return None

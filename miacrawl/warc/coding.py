@@ -16,8 +16,8 @@ _NONE = frozenset({"", "identity", "utf-8", "none"})
 def decoded(body: bytes, codings: Sequence[str], max_bytes: int = MAX_BYTES) -> bytes:
     """`body` with its codings undone, the last applied first.
 
-    Unknown words are passed over, as browsers do. Raises StorageError where the body can't be unpacked or is larger
-    than `max_bytes` when it is.
+    Unknown words are passed over, as browsers do; so is a body of markup that was unpacked before it was stored.
+    Raises StorageError where the body can't be unpacked or is larger than `max_bytes` when it is.
     """
     for coding in reversed([coding.strip().lower() for coding in codings]):
         undo = _UNDO.get(coding)
@@ -28,6 +28,8 @@ def decoded(body: bytes, codings: Sequence[str], max_bytes: int = MAX_BYTES) -> 
         except StorageError:
             raise
         except Exception as error:  # each library has its own
+            if body.lstrip()[:1] == b"<":
+                return body  # browsers' captures have what was unpacked, under the header of what was not
             raise StorageError(f"the body can't be unpacked ({coding}): {error}") from error
         if len(body) > max_bytes:
             raise StorageError(f"the body is over {max_bytes // 2**20:,} MB when unpacked")

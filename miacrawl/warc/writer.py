@@ -67,6 +67,11 @@ class Writer:
         self._write(b"".join(packed))
         return places
 
+    @property
+    def full(self) -> bool:
+        """Whether the next record begins another file."""
+        return self.name is not None and self._size >= self.max_bytes
+
     def finish(self) -> None:
         """Give the file its name, if one is open."""
         if self.name is None:
@@ -82,7 +87,7 @@ class Writer:
         sync_folder(self.folder)
 
     def _ready(self) -> str:
-        if self.name is not None and self._size >= self.max_bytes:
+        if self.full:
             self.finish()
         if self.name is None:
             self._open()

@@ -1,0 +1,1 @@
+"""Records that exist already, told to an archive: WARC files of others (`import`), and its own (`rebuild`)."""
