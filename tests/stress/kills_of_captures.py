@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import random
@@ -70,7 +71,8 @@ def _reextractions(site: Served, archive: Path, articles: int, kills: int, chanc
         )
         time.sleep(chance.uniform(0.5, longest))
         at_work += process.poll() is None
-        os.killpg(process.pid, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):  # it has ended, and its processes with it
+            os.killpg(process.pid, signal.SIGKILL)
         process.wait()
         told += _troubles(archive)
     done = subprocess.run(command, capture_output=True, text=True, check=False)
