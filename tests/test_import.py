@@ -648,16 +648,16 @@ def test_a_full_disk_ends_with_7_and_the_next_import_goes_on(
     tmp_path: Path, archive: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = news(6).write(tmp_path / "a.warc.gz")
-    real, calls = os.write, []
+    real, calls = os.pwrite, []
 
-    def write(descriptor: int, data: bytes) -> int:
+    def write(descriptor: int, data: bytes, offset: int) -> int:
         calls.append(1)
         if len(calls) > 4:
             raise OSError(28, "No space left on device")
-        return real(descriptor, data)
+        return real(descriptor, data, offset)
 
     with monkeypatch.context() as patched:
-        patched.setattr("miacrawl.warc.writer.os.write", write)
+        patched.setattr("miacrawl.warc.writer.os.pwrite", write)
         with pytest.raises(StorageError, match="no space is left"):
             take(archive, path)
     result = take(archive, path)
