@@ -13,7 +13,7 @@ from miacrawl.serve.canned import QUESTIONS
 from miacrawl.serve.columns import SHOWN
 from miacrawl.serve.configuration import SETTINGS, files, metadata, write_configuration
 from miacrawl.store.connection import open_database
-from miacrawl.store.schema import TABLES
+from miacrawl.store.tables import TABLES
 
 ARCHIVE = Path(__file__).parent.parent / "archive"
 

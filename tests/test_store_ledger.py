@@ -7,8 +7,9 @@ from sqlite_utils import Database
 from miacrawl.errors import ArchiveLockedError, ExitCode, StorageError
 from miacrawl.store.archive import open_existing
 from miacrawl.store.connection import open_database, rows
-from miacrawl.store.schema import TABLES, migrations
+from miacrawl.store.schema import migrations
 from miacrawl.store.session import Session
+from miacrawl.store.tables import TABLES
 from miacrawl.visit import Discovery, Visit
 
 START = "https://a.org/"

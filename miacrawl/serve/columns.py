@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from miacrawl.serve.archive import DATABASE
-from miacrawl.store.schema import TABLES
+from miacrawl.store.tables import TABLES
 
 PATH = f"/{DATABASE}/articles"
 SHOWN = "title blurb section site published read_minutes authors word_count language flags url".split()

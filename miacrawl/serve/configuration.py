@@ -19,7 +19,7 @@ import yaml
 
 from miacrawl.serve.archive import DATABASE
 from miacrawl.serve.canned import QUESTIONS
-from miacrawl.store.schema import TABLES
+from miacrawl.store.tables import TABLES
 
 SETTINGS: dict[str, int | bool] = {
     "default_page_size": 50,

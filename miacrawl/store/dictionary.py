@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from miacrawl.store.schema import TABLES
+from miacrawl.store.tables import TABLES
 
 BEGIN, END = "<!-- data dictionary: made by python -m miacrawl.store.dictionary -->", "<!-- end of data dictionary -->"
 

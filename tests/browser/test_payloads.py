@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page
 from sqlite_utils import Database
 
-from miacrawl.store.schema import TABLES
+from miacrawl.store.tables import TABLES
 from tests import shelf
 from tests.browser.conftest import Serve
 
