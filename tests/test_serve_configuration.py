@@ -13,7 +13,7 @@ from miacrawl.serve.canned import QUESTIONS
 from miacrawl.serve.columns import SHOWN
 from miacrawl.serve.configuration import SETTINGS, files, metadata, write_configuration
 from miacrawl.store.connection import open_database
-from miacrawl.store.tables import TABLES
+from miacrawl.store.tables import TABLES, VIEWS
 
 ARCHIVE = Path(__file__).parent.parent / "archive"
 
@@ -33,7 +33,7 @@ def test_both_versions_get_the_same_settings_and_queries() -> None:
 
 def test_every_table_and_column_is_described() -> None:
     tables = metadata()["databases"]["archive"]["tables"]
-    for name, table in TABLES.items():
+    for name, table in {**TABLES, **VIEWS}.items():
         assert tables[name]["description"] == table.description
         assert tables[name]["columns"] == dict(table.columns)
 
@@ -41,7 +41,7 @@ def test_every_table_and_column_is_described() -> None:
 def test_everything_that_the_configuration_names_exists(tmp_path: Path) -> None:
     db = open_database(tmp_path / "archive.db")
     for name, table in metadata()["databases"]["archive"]["tables"].items():
-        columns = set(db.table(name).columns_dict)
+        columns = set((db.view(name) if name in VIEWS else db.table(name)).columns_dict)
         named = {facet["array"] if isinstance(facet, dict) else facet for facet in table.get("facets", [])}
         named |= {table[key] for key in ("label_column", "sort_desc", "fts_pk") if key in table}
         assert named | set(table.get("columns", {})) <= columns

@@ -9,7 +9,7 @@ from miacrawl.store.archive import open_existing
 from miacrawl.store.connection import open_database, rows
 from miacrawl.store.schema import migrations
 from miacrawl.store.session import Session
-from miacrawl.store.tables import TABLES
+from miacrawl.store.tables import TABLES, VIEWS
 from miacrawl.visit import Discovery, Visit
 
 START = "https://a.org/"
@@ -97,6 +97,9 @@ def test_dictionary_describes_every_column_of_the_database(session: Session) -> 
         assert all(table.columns.values()) and table.description
     own = {name for name in session.db.table_names() if not name.startswith(("articles_fts", "sqlite_", "_"))}
     assert own == set(TABLES)
+    for name, view in VIEWS.items():
+        assert list(view.columns) == [column.name for column in session.db.view(name).columns]
+    assert set(session.db.view_names()) == set(VIEWS)
 
 
 def test_older_archive_keeps_its_articles_when_it_is_brought_up_to_date(tmp_path: Path) -> None:

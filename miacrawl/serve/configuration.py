@@ -19,7 +19,7 @@ import yaml
 
 from miacrawl.serve.archive import DATABASE
 from miacrawl.serve.canned import QUESTIONS
-from miacrawl.store.tables import TABLES
+from miacrawl.store.tables import TABLES, VIEWS, Table
 
 SETTINGS: dict[str, int | bool] = {
     "default_page_size": 50,
@@ -129,17 +129,24 @@ def metadata() -> dict[str, Any]:
         "databases": {
             DATABASE: {
                 "description": "Articles, the links between them, and what became of every address.",
-                "tables": {**{name: _table(name) for name in TABLES}, "_sqlite_migrations": {"hidden": True}},
+                "tables": {
+                    **{name: _table(name) for name in TABLES},
+                    **{name: _described(view) for name, view in VIEWS.items()},
+                    "_sqlite_migrations": {"hidden": True},
+                },
                 "queries": _queries(),
             }
         },
     }
 
 
+def _described(table: Table) -> dict[str, Any]:
+    return {"description": table.description, "columns": dict(table.columns)}
+
+
 def _table(name: str) -> dict[str, Any]:
     table: dict[str, Any] = {
-        "description": TABLES[name].description,
-        "columns": dict(TABLES[name].columns),
+        **_described(TABLES[name]),
         "label_column": _LABELS[name],
         "facets": _FACETS[name],
     }

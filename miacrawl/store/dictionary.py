@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from miacrawl.store.tables import TABLES
+from miacrawl.store.tables import TABLES, VIEWS
 
 BEGIN, END = "<!-- data dictionary: made by python -m miacrawl.store.dictionary -->", "<!-- end of data dictionary -->"
 
@@ -13,7 +13,7 @@ BEGIN, END = "<!-- data dictionary: made by python -m miacrawl.store.dictionary 
 def as_markdown() -> str:
     """Each table with its purpose, and each of its columns with its meaning."""
     parts = []
-    for name, table in TABLES.items():
+    for name, table in {**TABLES, **VIEWS}.items():
         rows = "\n".join(f"| `{column}` | {meaning} |" for column, meaning in table.columns.items())
         parts.append(f"**`{name}`**: {table.description}\n\n| column | what it holds |\n|---|---|\n{rows}\n")
     return "\n".join(parts)

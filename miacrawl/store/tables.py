@@ -344,3 +344,26 @@ TABLES: Mapping[str, Table] = {
         },
     ),
 }
+
+VIEWS: Mapping[str, Table] = {
+    "versions": Table(
+        "Every version of every article with its text, the current one too: article_versions and articles in one.",
+        {
+            "id": "Number of the row in article_versions",
+            "article_id": "Article",
+            "number": "Number of the version, from 1",
+            "first_seen": "When it was first seen",
+            "last_seen": "When it was last seen",
+            "changed": "Fields that differ from the version before it, a JSON array",
+            "is_current": "1 for the version that stands in articles",
+            **{
+                name: TABLES["articles"].columns[name]
+                for name in (
+                    *("content_hash", "capture_id", "extractor", "title", "blurb", "authors", "section", "published"),
+                    *("modified", "read_time_text", "word_count", "flags", "provenance", "body", "body_html"),
+                )
+            },
+        },
+    ),
+}
+"""What is made of the tables to be read."""
