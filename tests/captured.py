@@ -8,7 +8,8 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from miacrawl.exchange import Exchange
-from miacrawl.store.captures import Capture, Captures
+from miacrawl.store.capture import Capture
+from miacrawl.store.captures import Captures
 from miacrawl.store.connection import open_database
 from miacrawl.urls import key_of
 from tests import shelf

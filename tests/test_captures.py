@@ -22,8 +22,10 @@ from miacrawl.errors import StorageError
 from miacrawl.exchange import Exchange
 from miacrawl.store import runs
 from miacrawl.store.archive import open_archive
-from miacrawl.store.captures import Captures, place_of
+from miacrawl.store.capture_rows import place_of
+from miacrawl.store.captures import Captures
 from miacrawl.store.connection import rows
+from miacrawl.store.recovery import Recovery
 from miacrawl.store.rereading import page_in
 from miacrawl.warc.member import pack
 from miacrawl.warc.mending import left_open, warc_files
@@ -193,7 +195,7 @@ def test_a_file_cut_at_any_byte_is_mended_and_what_is_whole_is_known(
     for size in range(last["offset"] + last["length"], len(data) + 1):
         path.write_bytes(data[:size])
         captures.db.conn.execute("BEGIN")
-        Captures(captures.db, tmp_path, last["run_id"]).recover()
+        Recovery(captures.db, tmp_path, last["run_id"]).recover()
         found = table(captures.db)
         whole = [told[0], *(row for row, end in zip(told[1:], ends, strict=True) if end <= size)]
         assert [[row[key] for key in columns] for row in found] == [[row[key] for key in columns] for row in whole]
@@ -215,7 +217,7 @@ def test_a_file_shorter_than_what_is_known_of_it_is_fetched_again(tmp_path: Path
     for size in (0, 1, first["offset"], first["offset"] + 9, others[0]["offset"] + 1, others[3]["offset"], len(data)):
         path.write_bytes(data[:size])
         captures.db.conn.execute("BEGIN")
-        Captures(captures.db, tmp_path, 1).recover()
+        Recovery(captures.db, tmp_path, 1).recover()
         judge(captures)
         left = [row["id"] for row in table(captures.db)]
         assert left == [row["id"] for row in (first, *others) if row["offset"] + row["length"] <= size]
@@ -232,7 +234,7 @@ def test_a_file_that_the_disk_never_wrote_out_is_not_taken_for_whole(tmp_path: P
     data = path.read_bytes()
     second = table(captures.db)[1]
     path.write_bytes(data[: second["offset"]] + bytes(len(data) - second["offset"]))
-    Captures(captures.db, tmp_path, 1).recover()
+    Recovery(captures.db, tmp_path, 1).recover()
     judge(captures)
     assert len(table(captures.db)) == 1
 
@@ -241,7 +243,7 @@ def test_a_file_that_is_gone_while_it_was_written_takes_its_captures_with_it(tmp
     captures, path, _, _ = _half_told(tmp_path)
     keep(captures)
     path.unlink()
-    Captures(captures.db, tmp_path, 1).recover()
+    Recovery(captures.db, tmp_path, 1).recover()
     assert table(captures.db) == []
     judge(captures)
 
@@ -251,9 +253,9 @@ def test_mending_twice_changes_nothing(tmp_path: Path) -> None:
     with path.open("ab") as file:
         file.write(pack(b"torn" * 100)[:-1])
     again = opening(tmp_path)
-    assert again.recover() > 0
+    assert Recovery(again.db, again.folder, again.run_id).recover() > 0
     before, files = table(again.db), [path.read_bytes() for path in warc_files(again.warcs)]
-    assert again.recover() == 0
+    assert Recovery(again.db, again.folder, again.run_id).recover() == 0
     assert table(again.db) == before and [path.read_bytes() for path in warc_files(again.warcs)] == files
     assert {row["run_id"] for row in before} == {captures.run_id}, "what was found is of the run that fetched it"
     judge(again)
@@ -270,7 +272,7 @@ def test_a_process_that_died_before_the_file_got_its_name_is_made_up_for(
             captures.close()
     assert left_open(captures.warcs)
     again = opening(tmp_path)
-    assert again.recover() == 0
+    assert Recovery(again.db, again.folder, again.run_id).recover() == 0
     judge(again)
     assert len(table(again.db)) == 1
 
@@ -286,10 +288,10 @@ def test_what_is_no_record_does_not_keep_an_archive_from_being_opened(
     with path.open("ab") as file:
         file.write(pack(b"this is no record"))
     again = opening(tmp_path)
-    again.recover()
+    Recovery(again.db, again.folder, again.run_id).recover()
     assert len(table(again.db)) == 5 and "passed over" in caplog.text
     (tmp_path / "warc" / "other.warc.gz.open").write_bytes(b"no gzip at all")
-    again.recover()
+    Recovery(again.db, again.folder, again.run_id).recover()
     assert left_open(again.warcs) == []
 
 
@@ -298,7 +300,7 @@ def test_what_a_browser_made_finds_its_page_in_the_file_before(tmp_path: Path) -
     page = captures.keep(exchange(URL, b"shell"))
     captures.keep_rendered(page, URL, exchange(), b"<p>rendered")
     again = opening(tmp_path)
-    again.recover()
+    Recovery(again.db, again.folder, again.run_id).recover()
     shell, rendered = table(again.db)
     assert rendered["refers_to"] == shell["id"] and rendered["name"] != shell["name"]
 
@@ -307,7 +309,7 @@ def _appends(folder: Path, seed: int) -> None:
     """Keeps captures until it is killed: some in a transaction each, some with a later one."""
     chance = random.Random(seed)
     captures = opening(folder, max_bytes=60_000)
-    captures.recover()
+    Recovery(captures.db, captures.folder, captures.run_id).recover()
     bodies = [b"<h1>%d</h1>" % number + chance.randbytes(chance.choice((10, 300, 5_000))) for number in range(40)]
     for number in range(100_000):
         captures.keep(exchange(f"{URL}/{seed}/{number}", chance.choice(bodies)))
@@ -332,11 +334,11 @@ def test_kills_at_any_moment_lose_no_record_and_leave_none_unknown(tmp_path: Pat
         _killed(_appends, tmp_path, number, after=chance.uniform(0.02, 0.2))
         if number % 3:  # two runs in a row are killed now and then
             captures = opening(tmp_path)
-            captures.recover()
+            Recovery(captures.db, captures.folder, captures.run_id).recover()
             judge(captures)
             captures.db.conn.close()
     captures = opening(tmp_path)
-    captures.recover()
+    Recovery(captures.db, captures.folder, captures.run_id).recover()
     judge(captures)
     assert len(table(captures.db)) > 100 and len(list(warc_files(captures.warcs))) > 10
 
@@ -381,6 +383,6 @@ def test_a_redirect_to_itself_in_the_same_second_is_not_taken_for_the_page(tmp_p
     _, page = keep(captures, moved, exchange(URL, LONG))
     captures.keep(replace(exchange(URL, LONG), url="http://a.example/two"))
     again = opening(tmp_path)
-    again.recover()
+    Recovery(again.db, again.folder, again.run_id).recover()
     assert table(again.db)[-1]["refers_to"] == page
     assert path_of(again.warcs, table(again.db)[-1]["name"]).exists()

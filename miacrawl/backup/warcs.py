@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from miacrawl.errors import StorageError
-from miacrawl.store.captures import FOLDER
+from miacrawl.store.capture import FOLDER
 from miacrawl.store.inventory import WarcFile
 from miacrawl.warc.block import block_of
 from miacrawl.warc.damage import FILE_NAME

@@ -21,7 +21,7 @@ from miacrawl.export import members
 from miacrawl.export.cdxj import INDEX_NAME, blocks, head_of_blocks, line_of, line_of_block, sort_keys
 from miacrawl.export.package import Package
 from miacrawl.store import packing
-from miacrawl.store.captures import FOLDER
+from miacrawl.store.capture import FOLDER
 from miacrawl.store.exporting import Wanted
 from miacrawl.store.packing import Source
 from miacrawl.warc.writer import path_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from miacrawl.exchange import Exchange
 from miacrawl.importing.piece import Piece, moment
-from miacrawl.store.captures import Capture
+from miacrawl.store.capture import Capture
 from miacrawl.store.outcome import seen_in
 from miacrawl.store.replay import Copy
 from miacrawl.warc.record import NOT_MODIFIED, SAME_PAYLOAD, Record, digest_of, new_id

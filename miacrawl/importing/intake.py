@@ -18,7 +18,8 @@ from miacrawl.importing.tally import Tally
 from miacrawl.importing.task import Task
 from miacrawl.spiders.discovering import Discoverer
 from miacrawl.spiders.wholeness import Wholeness
-from miacrawl.store.captures import Capture, referred
+from miacrawl.store.capture import Capture
+from miacrawl.store.capture_rows import referred
 from miacrawl.store.clock import to_the_second
 from miacrawl.store.replay import Copy, ImportSession, known
 from miacrawl.store.rereading import stored_in

@@ -14,7 +14,7 @@ from urllib.parse import urldefrag, urljoin
 
 from warcio.bufferedreaders import ChunkedDataReader
 
-from miacrawl.store.captures import headers_in
+from miacrawl.store.capture import headers_in
 from miacrawl.store.clock import written
 from miacrawl.urls import url_key, without_credentials
 from miacrawl.warc.foreign import MAX_BLOCK_BYTES, Raw

@@ -23,7 +23,7 @@ from miacrawl.importing.tally import Tally
 from miacrawl.spiders.wishes import honoured
 from miacrawl.store import rebuilding
 from miacrawl.store.archive import database_path, explain, writing
-from miacrawl.store.captures import FOLDER
+from miacrawl.store.capture import FOLDER
 
 
 @dataclass(frozen=True, slots=True)

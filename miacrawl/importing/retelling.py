@@ -20,7 +20,8 @@ from miacrawl.importing.tally import Tally
 from miacrawl.importing.task import Task
 from miacrawl.spiders.discovering import Discoverer, is_home, usual_sitemap
 from miacrawl.spiders.wholeness import Wholeness
-from miacrawl.store.captures import Capture, referred
+from miacrawl.store.capture import Capture
+from miacrawl.store.capture_rows import referred
 from miacrawl.store.replay import Copy, Replay
 from miacrawl.store.rereading import stored_in
 from miacrawl.urls import site_of, url_key

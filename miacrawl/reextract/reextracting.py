@@ -23,7 +23,7 @@ from miacrawl.reextract.reading import Task as ToRead
 from miacrawl.sites import known_sites, use_profiles_of
 from miacrawl.store import reextraction
 from miacrawl.store.archive import database_path, explain, open_archive, open_existing, writing
-from miacrawl.store.captures import FOLDER
+from miacrawl.store.capture import FOLDER
 from miacrawl.store.staging import Staging, Task, Verdict
 from miacrawl.store.targets import Scope, targets
 

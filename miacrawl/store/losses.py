@@ -11,8 +11,9 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from miacrawl.store.captures import Captures, forget
+from miacrawl.store.capture_rows import forget
 from miacrawl.store.clock import now
+from miacrawl.store.recovery import Recovery
 from miacrawl.store.references import put_run
 from miacrawl.urls import key_of
 from miacrawl.warc.writer import Place
@@ -47,13 +48,13 @@ def adopt(db: Database, folder: Path, name: str, size: int, places: Iterable[Pla
             "INSERT INTO warcs (name, run_id, started, finished, size) VALUES (?, ?, ?, ?, ?)",
             [name, run_id, now(), now(), size],
         )
-    Captures(db, folder, run_id).adopt(places)
+    Recovery(db, folder, run_id).adopt(places)
 
 
 def correct(db: Database, folder: Path, capture_id: int, place: Place) -> None:
     """Have the row of a capture say what its record says, which is whole; the caller holds the transaction."""
     run_id = _run_of(db, place.file)
-    found = Captures(db, folder, run_id).found_at(place)
+    found = Recovery(db, folder, run_id).found_at(place)
     db.execute(
         "UPDATE captures SET url = ?, url_key = ?, kind = ?, fetched_at = ?, status = ?, content_type = ?, digest = ?,"
         " size = ? WHERE id = ?",

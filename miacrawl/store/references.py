@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
-from miacrawl.store.captures import forget
+from miacrawl.store.capture_rows import forget
 from miacrawl.store.clock import now
 
 

@@ -15,7 +15,8 @@ from sqlite_utils import Database
 from miacrawl.extract.ruling import extractor_of
 from miacrawl.store.articles import Saved, save
 from miacrawl.store.attempts import add_attempt
-from miacrawl.store.captures import Capture, Captures
+from miacrawl.store.capture import Capture
+from miacrawl.store.captures import Captures
 from miacrawl.store.clock import now
 from miacrawl.store.ledger import Found, Ledger
 from miacrawl.store.outcome import seen_by

@@ -13,7 +13,7 @@ from miacrawl.errors import StorageError
 from miacrawl.extract.extractor import read_page
 from miacrawl.page import Page
 from miacrawl.sites import profile_on
-from miacrawl.store.captures import body_holder, place_of
+from miacrawl.store.capture_rows import body_holder, place_of
 from miacrawl.warc.reading import Stored, read
 
 

@@ -21,11 +21,13 @@ from miacrawl.store import duplicates, hosts, runs
 from miacrawl.store.archive import database_path, explain, open_archive, writing
 from miacrawl.store.articles import Saved, gone, save, seen_again
 from miacrawl.store.attempts import add_attempt
-from miacrawl.store.captures import FOLDER, Capture, Captures
+from miacrawl.store.capture import FOLDER, Capture
+from miacrawl.store.captures import Captures
 from miacrawl.store.clock import now
 from miacrawl.store.ledger import Ledger
 from miacrawl.store.outcome import seen_by, seen_in
 from miacrawl.store.queue import NEWER, Queue
+from miacrawl.store.recovery import Recovery
 from miacrawl.store.rereading import page_in
 from miacrawl.store.settlement import Settlement
 from miacrawl.store.traps import Traps
@@ -90,7 +92,7 @@ class Session:
             try:
                 run_id = runs.begin(db, spider, starts, kind)
                 session = cls(folder, db, run_id, starts, held)
-                if torn := session.captures.recover():
+                if torn := Recovery(db, folder, run_id).recover():
                     _log.info("A record of %d bytes that an earlier run did not finish was cut off", torn)
             except sqlite3.Error as error:
                 raise StorageError(explain(error, database_path(folder))) from error

@@ -14,7 +14,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from miacrawl.errors import StorageError
-from miacrawl.store.captures import FOLDER
+from miacrawl.store.capture import FOLDER
 from miacrawl.store.inventory import Scope, WarcFile, pieces
 from miacrawl.verify.finding import Check, Finding
 from miacrawl.verify.piece import Hurt, Piece, Seen, look_at

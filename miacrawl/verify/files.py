@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from miacrawl.errors import StorageError
-from miacrawl.store.captures import FOLDER
+from miacrawl.store.capture import FOLDER
 from miacrawl.store.inventory import WarcFile
 from miacrawl.verify.finding import Check, Finding
 from miacrawl.warc.block import block_of

@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 from miacrawl.errors import StorageError
 from miacrawl.store.archive import open_existing
-from miacrawl.store.captures import FOLDER
+from miacrawl.store.capture import FOLDER
 from miacrawl.store.inventory import Named, Scope, named_in
 from miacrawl.warc.block import Block, block_of, holds
 from miacrawl.warc.scanning import Stretch, only_named, stretches

@@ -12,9 +12,10 @@ from sqlite_utils import Database
 from miacrawl.errors import StorageError
 from miacrawl.store import contradictions, losses, references
 from miacrawl.store.archive import database_path, explain, open_archive, writing
-from miacrawl.store.captures import FOLDER, Captures
+from miacrawl.store.capture import FOLDER
 from miacrawl.store.clock import now
 from miacrawl.store.inventory import newest_run
+from miacrawl.store.recovery import Recovery
 from miacrawl.store.search_index import index_trouble, rebuild_index
 from miacrawl.store.soundness import reindex, structure
 from miacrawl.verify.database import INDEX_DAMAGED, is_of_search
@@ -126,9 +127,8 @@ def _past(remedy: str) -> str:
 def _left_open(db: Database, folder: Path, result: Result) -> Iterator[Fix]:
     if not result.files.left_open:
         return
-    captures = Captures(db, folder, newest_run(db))
     try:
-        torn = captures.recover()
+        torn = Recovery(db, folder, newest_run(db)).recover()
     except StorageError as error:
         yield Fix(f"a file that was left open can't be finished: {error}", False)
         return
