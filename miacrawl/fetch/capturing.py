@@ -15,7 +15,7 @@ from scrapy import signals
 from scrapy.exceptions import NotConfigured
 
 from miacrawl.exchange import Exchange
-from miacrawl.fetch.wire import Answering, Wire
+from miacrawl.fetch.wire import REDACTED, SECRET, Answering, Wire
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -68,7 +68,9 @@ def exchange_of(request: Request, response: Response, wire: Wire | None) -> Exch
     if wire is not None:
         body, ip = wire.request + request.body, wire.ip
         return Exchange(url, wire.began, response.status, body, wire.head, response.body, ip)
-    asked = f"{request.method} {url} HTTP/1.1\r\n".encode() + request.headers.to_string() + b"\r\n\r\n"
+    sent = request.headers.copy()
+    sent.update({name: REDACTED for name in sent if name.lower() in SECRET})
+    asked = f"{request.method} {url} HTTP/1.1\r\n".encode() + sent.to_string() + b"\r\n\r\n"
     head = f"HTTP/1.1 {response.status}\r\n".encode() + response.headers.to_string() + b"\r\n\r\n"
     ip = str(response.ip_address) if response.ip_address else None
     return Exchange(url, datetime.now(UTC), response.status, asked + request.body, head, response.body, ip)

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 REDACTED = b"[redacted]"
-_SECRET = frozenset((b"authorization", b"proxy-authorization", b"cookie"))
+SECRET = frozenset((b"authorization", b"proxy-authorization", b"cookie"))
+"""Headers of requests that would let others in, in lower case."""
 
 
 @dataclass(slots=True)
@@ -43,6 +44,6 @@ def request_head(request: Any) -> bytes:
     if request.bodyProducer is not None:
         lines.append(b"Content-Length: %d" % request.bodyProducer.length)
     for name, values in request.headers.getAllRawHeaders():
-        secret = name.lower() in _SECRET
+        secret = name.lower() in SECRET
         lines += [b"%s: %s" % (name, REDACTED if secret else value) for value in values]
     return b"\r\n".join(lines) + b"\r\n\r\n"
