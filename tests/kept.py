@@ -24,7 +24,7 @@ def keep(folder: Path, pages: Mapping[str, bytes], day: int = 0) -> Path:
     session.begin_crawl()
     session.discover([Discovery(f"https://{HOST}{path}") for path in pages])
     moment = _BEGAN + timedelta(days=day)
-    entries = {entry.url: entry for entry in session.take(HOST, len(pages) + 100)}
+    entries = {entry.url: entry for entry in session.take(HOST, 10_000)}
     for number, (path, markup) in enumerate(pages.items()):
         url = f"https://{HOST}{path}"
         at = moment + timedelta(seconds=number)

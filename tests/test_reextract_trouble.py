@@ -249,6 +249,48 @@ def test_a_staging_file_of_another_layout_is_begun_anew(folder: Path) -> None:
     assert applied(folder) == Applied(4, 0)
 
 
+def test_cut_off_while_applying_it_goes_on_and_counts_all(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    by_rules(folder)
+    prepared(folder)
+    monkeypatch.setattr(reextracting, "_AT_ONCE", 2)
+    with pytest.raises(KeyboardInterrupt), Reextraction(folder, Scope()) as work:
+        work.prepare()
+        work.apply(work.report(), cut_off)
+    assert not problems(folder)
+    assert applied(folder) == Applied(4, 0)
+    (row,) = ask(folder, "SELECT pages, changed, finished IS NOT NULL FROM extractions")
+    assert row == (4, 4, 1)
+    assert not problems(folder)
+
+
+def cut_off(_: int) -> None:
+    raise KeyboardInterrupt
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="limits files by ulimit")
+def test_a_file_that_may_not_grow_is_told_in_a_line_and_nothing_is_lost(folder: Path, miacrawl: Run) -> None:
+    by_rules(folder)
+    command = f"ulimit -f 40; exec {sys.executable} -m miacrawl reextract --yes --archive {folder}"
+    shown = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=60, check=False)
+    assert shown.returncode == ExitCode.STORAGE and shown.stderr.count("\n") == 1, shown.stderr
+    assert NAME in shown.stderr
+    assert applied(folder) == Applied(4, 0)
+
+
+def test_an_archive_with_a_reading_beside_it_is_backed_up_looked_at_and_served(folder: Path, miacrawl: Run) -> None:
+    by_rules(folder)
+    prepared(folder)
+    for command in (["backup", "copy"], ["verify", "--archive", "copy"], ["verify"]):
+        shown = miacrawl(*command)
+        assert shown.returncode == ExitCode.OK, shown.stdout + shown.stderr
+    applied(folder)
+    address = f"https://{HOST}/story-about-walking-1"
+    for command in (["why", address], ["cite", address], ["export", "jsonl", "--versions", "-"], ["doctor"]):
+        shown = miacrawl(*command)
+        assert "Traceback" not in shown.stderr, shown.stderr
+        assert command[0] == "doctor" or (shown.returncode == ExitCode.OK and "Kicker" in shown.stdout), shown.stdout
+
+
 # --- with others at the archive ---
 
 
@@ -317,6 +359,15 @@ def test_an_article_whose_canonical_link_leads_elsewhere_has_that_address_in_the
     assert not problems(folder)
 
 
+def test_an_article_that_was_taken_for_none_has_what_its_page_says_on_mining(folder: Path) -> None:
+    reserved = untitled().replace(b"<meta charset=utf-8>", b"<meta charset=utf-8><meta name=tdm-reservation content=1>")
+    keep(folder, {"/about-walking-in-rain": reserved}, day=2)
+    by_rules(folder)
+    assert applied(folder) == Applied(5, 0)
+    ((said,),) = ask(folder, "SELECT directives FROM articles WHERE url LIKE '%in-rain'")
+    assert json.loads(said)["tdm_reserved"] is True
+
+
 def test_articles_that_become_equal_are_told_as_duplicates(folder: Path) -> None:
     for number, path in enumerate(("/a-walk-in-may", "/a-walk-in-june")):
         told = "<p class=kicker>One kicker for both</p>"
@@ -348,6 +399,7 @@ def test_versions_that_now_read_the_same_stay_and_are_told(folder: Path) -> None
 def test_as_many_processes_as_there_are_make_no_difference(tmp_path: Path) -> None:
     found = []
     for jobs in (1, 3):
+        use_profiles(())
         folder = keep(tmp_path / f"archive-{jobs}", {f"/story-about-walking-{n}": page(n) for n in range(1, 60)})
         by_rules(folder)
         report = prepared(folder, jobs=jobs)

@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from miacrawl.directives import NOTHING_SAID, Directives
 from miacrawl.errors import ConfigError, StorageError
 from miacrawl.extract.ruling import extractor_of
 from miacrawl.reextract.article_json import loaded
@@ -21,6 +22,7 @@ from miacrawl.reextract.comparison import verdict
 from miacrawl.reextract.reading import Reading, read_all
 from miacrawl.reextract.reading import Task as ToRead
 from miacrawl.reextract.scope import check_tables
+from miacrawl.reextract.wishes import directives_in
 from miacrawl.sites import known_sites, use_profiles_of
 from miacrawl.store import duplicates, reextraction
 from miacrawl.store.archive import database_path, explain, open_archive, open_existing, writing
@@ -29,7 +31,8 @@ from miacrawl.store.staging import Staging, State, Task, Verdict
 from miacrawl.store.targets import Scope, targets
 from miacrawl.store.versions import compare_again
 
-_AT_ONCE = 200
+_AT_ONCE, _NOTED = 200, 50
+"""Readings applied in a transaction, and readings after which they are kept: so many a kill may lose."""
 Progress = Callable[[int], None]
 
 
@@ -133,7 +136,7 @@ class Reextraction:
         waiting: deque[Task] = deque()
         readings = read_all(self._tasks(waiting), self.folder, self.warcs, jobs)
         with closing(readings), self._explained(self.staging.path):
-            while batch := list(islice(readings, _AT_ONCE)):
+            while batch := list(islice(readings, _NOTED)):
                 self.staging.note([self._verdict(waiting.popleft(), reading) for reading in batch])
                 progress(len(batch))
 
@@ -188,7 +191,7 @@ class Reextraction:
                 told = {"counts": report.counts, "samples": report.samples}
                 row = reextraction.begin(db, self.extractor, self.scope, told)
                 while batch := list(self.staging.unapplied(_AT_ONCE)):
-                    self.staging.applied(_apply(db, batch))
+                    self.staging.applied(_apply(db, self.warcs, batch))
                     progress(len(batch))
                 changed = self.staging.count("applied = 'applied' AND state IN ('changed', 'new')")
                 newer = self.staging.count("applied = 'left'")
@@ -204,16 +207,26 @@ class Reextraction:
         return _Explained(path)
 
 
-def _apply(db: Database, batch: Sequence[tuple[Task, State, str, str | None]]) -> list[tuple[Task, bool]]:
+def _apply(db: Database, warcs: Path, batch: Sequence[tuple[Task, State, str, str | None]]) -> list[tuple[Task, bool]]:
     """Put a batch into the archive, in one transaction: each task with whether it is in it now."""
     done = []
     with db.atomic():
         for task, state, read_by, found in batch:
             article = loaded(found) if found is not None else None
-            done.append((task, reextraction.apply(db, task.target, state, read_by, article)))
+            said = _said(db, warcs, task) if state == "new" else NOTHING_SAID
+            is_in = said is not None and reextraction.apply(db, task.target, state, read_by, article, said)
+            done.append((task, is_in))
         for article_id in {task.target.article_id for task, *_ in batch if task.target.article_id is not None}:
             compare_again(db, article_id)
     return done
+
+
+def _said(db: Database, warcs: Path, task: Task) -> Directives | None:
+    """What a page says on being archived; None where it can't be read any more."""
+    try:
+        return directives_in(db, warcs, task.target.capture_id)
+    except StorageError:
+        return None
 
 
 class _Explained:

@@ -9,6 +9,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from miacrawl.article import Article
+from miacrawl.directives import NOTHING_SAID, Directives
 from miacrawl.store.articles import columns_of, parts_of, replace_parts, save
 from miacrawl.store.clock import now
 from miacrawl.store.connection import rows
@@ -96,8 +97,10 @@ def finish(db: Database, extraction_id: int, pages: int, changed: int) -> None:
         )
 
 
-def apply(db: Database, target: Target, state: State, read_by: str, article: Article | None) -> bool:
-    """Put a reading into the archive; the caller holds the transaction.
+def apply(
+    db: Database, target: Target, state: State, read_by: str, article: Article | None, said: Directives = NOTHING_SAID
+) -> bool:
+    """Put a reading into the archive; the caller holds the transaction. `said`: of the page of a new article.
 
     Returns False where the article has been read from another capture meanwhile: that one is newer, and stays; and
     where the capture is no longer in the archive.
@@ -107,7 +110,8 @@ def apply(db: Database, target: Target, state: State, read_by: str, article: Art
     if captured is None:
         return False
     if state == "new" and article is not None:
-        _add(db, target, article, Sighting(captured[0], target.fetched_at, target.capture_id, read_by, past=True))
+        seen = Sighting(captured[0], target.fetched_at, target.capture_id, read_by, past=True)
+        _add(db, target, article, seen, said)
         return True
     if state not in ("same", "changed") or target.article_id is None or target.number is None:
         return True
@@ -158,9 +162,9 @@ def _renew_earlier(db: Database, target: Target, read_by: str, article: Article 
     )
 
 
-def _add(db: Database, target: Target, article: Article, seen: Sighting) -> None:
+def _add(db: Database, target: Target, article: Article, seen: Sighting, said: Directives) -> None:
     """An article where none was seen: archived as of when its page was fetched."""
-    saved = save(db, article, seen)
+    saved = save(db, article, seen, said)
     db.execute(
         "UPDATE urls SET state = 'archived', reason = ?, article_id = ? WHERE url_key = ? AND article_id IS NULL",
         ["an article by the rules of a re-extraction", saved.article_id, target.url_key],
