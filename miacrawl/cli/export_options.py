@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from miacrawl.cli.options import archive_option
+from miacrawl.cli.options import archive_option, hosts_of
 from miacrawl.errors import ConfigError, ExitCode
 
 if TYPE_CHECKING:
@@ -69,26 +69,12 @@ class Asked:
             raise ConfigError("--query is too long; give fewer words")
         sites: list[str] = []
         for name in self.sites:
-            hosts = _hosts(name, self.folder)
+            hosts = hosts_of(name, self.folder)
             if not any(is_known(db, host) for host in hosts):
                 there = ", ".join(some_sites(db)) or "there is none"
                 raise ConfigError(f"nothing of {', '.join(hosts)} is archived; the sites with most articles: {there}")
             sites += hosts
         return Wanted(tuple(dict.fromkeys(sites)), self.since, self.until, terms.expression, self.versions)
-
-
-def _hosts(name: str, folder: Path) -> tuple[str, ...]:
-    """The hosts that a site's name means: of a profile, of an address, or the name itself. Raises ConfigError."""
-    from miacrawl.sites import profile_named, use_profiles_of
-    from miacrawl.urls import as_address, site_of
-
-    use_profiles_of(folder)
-    if profile := profile_named(name):
-        return tuple(profile.hosts)
-    address = as_address(name)
-    if address is None:
-        raise ConfigError(f"--site {name} is no site: write it as example.org, or by the key of a profile")
-    return (site_of(address),)
 
 
 def selection_options(*, of: str) -> Callable[[F], F]:

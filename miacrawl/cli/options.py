@@ -8,6 +8,8 @@ from typing import Any, TypeVar
 
 import click
 
+from miacrawl.errors import ConfigError
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -24,6 +26,20 @@ def archive_option(function: F) -> F:
         type=click.Path(file_okay=False, path_type=Path),
         help="Folder of the archive; the database in it is archive.db.",
     )(function)
+
+
+def hosts_of(name: str, folder: Path) -> tuple[str, ...]:
+    """The hosts that a site's name means: of a profile, of an address, or the name itself. Raises ConfigError."""
+    from miacrawl.sites import profile_named, use_profiles_of
+    from miacrawl.urls import as_address, site_of
+
+    use_profiles_of(folder)
+    if profile := profile_named(name):
+        return tuple(profile.hosts)
+    address = as_address(name)
+    if address is None:
+        raise ConfigError(f"--site {name} is no site: write it as example.org, or by the key of a profile")
+    return (site_of(address),)
 
 
 def captured_option(function: F) -> F:

@@ -7,11 +7,16 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from miacrawl.cli.options import archive_option
+from miacrawl.cli.interruption import interruptible
+from miacrawl.cli.options import archive_option, hosts_of
 from miacrawl.errors import ExitCode
+
+if TYPE_CHECKING:
+    from miacrawl.reextract.reextracting import Prepared
 
 _EPILOG = """\b
 Examples:
@@ -22,13 +27,13 @@ Examples:
 
 \b
 Exit codes: 0 done, 3 an unknown site or a day that can't be read, 4 archive in use, 6 some captures could not be
-  read, 7 the archive can't be used. Cut off, it goes on where it stopped when it is called again."""
+  read, 7 the archive can't be used, 130 interrupted. Called again, it goes on where it stopped."""
 
 
 @click.command("reextract", epilog=_EPILOG)
 @archive_option
-@click.option("--site", metavar="HOST", help="Only what is of this site, as in the table articles.")
-@click.option("--since", metavar="YYYY-MM-DD", help="Only captures fetched on that day or later.")
+@click.option("--site", metavar="S", help="Only what is of this site: host, address or profile.")
+@click.option("--since", metavar="YYYY-MM-DD", help="Only captures fetched on that day (UTC) or later.")
 @click.option("--again", is_flag=True, help="Read what was last read by today's rules, too.")
 @click.option("--jobs", "-j", type=click.IntRange(1, 256), metavar="N", help="Processes. [default: one for each core]")
 @click.option("--dry-run", is_flag=True, help="Say what would change, change nothing.")
@@ -49,31 +54,55 @@ def command(
     Says first what would change, field by field, with samples. Nothing is fetched, and no version is added: pages have
     not changed, only how they are read.
     """
+    with interruptible("what was read is kept, and what was applied stays: call it again to go on"):
+        code = _run(folder, site, since, again, jobs, dry_run, yes, as_json)
+    sys.exit(code)
+
+
+def _run(
+    folder: Path,
+    site: str | None,
+    since: str | None,
+    again: bool,
+    jobs: int | None,
+    dry_run: bool,
+    yes: bool,
+    as_json: bool,
+) -> ExitCode:
     from miacrawl.reextract.reextracting import Reextraction
     from miacrawl.reextract.report import report_json, report_text
-    from miacrawl.store.targets import Scope
-    from miacrawl.urls import as_address, site_of
+    from miacrawl.reextract.scope import scope_of
 
-    address = as_address(site) if site else None
-    scope = Scope(site_of(address) if address else site, since)
+    scope = scope_of(folder, hosts_of(site, folder) if site else (), since)
     with Reextraction(folder, scope, again=again) as work:
-        todo, _ = work.prepare()
-        with _progress(todo, "reading captures") as done:
+        found = work.prepare()
+        if told := _told(found):
+            click.echo(f"miacrawl: {told}", err=True)
+        with _progress(found.to_read, "reading captures") as done:
             work.read(jobs or os.cpu_count() or 1, done)
         report = work.report()
         click.echo(report_json(report) if as_json else report_text(report))
         code = ExitCode.PARTIAL if report.unread else ExitCode.OK
         if dry_run:
-            sys.exit(code)
+            return code
         if report.to_apply and not yes and not _agreed(report.to_apply):
-            click.echo("Nothing was changed. To apply it: miacrawl reextract --yes", err=True)
-            sys.exit(code)
-        with _progress(report.pages, "applying") as done:
+            click.echo("Nothing was changed. To apply it, call this again with --yes", err=True)
+            return code
+        with _progress(work.unapplied, "applying") as done:
             applied = work.apply(report, done)
     told = f"{applied.changed:,} articles and versions changed or added"
     told += f"; {applied.newer:,} were fetched anew meanwhile and left alone" if applied.newer else ""
     click.echo(told, err=as_json)
-    sys.exit(code)
+    return code
+
+
+def _told(found: Prepared) -> str:
+    """What an earlier call left, in words; "" where there is nothing to tell."""
+    if found.anew:
+        return "what an earlier call read was by other rules, or of other captures: all is read again"
+    if read := found.in_all - found.to_read:
+        return f"{read:,} of {found.in_all:,} captures were read by an earlier call"
+    return ""
 
 
 def _agreed(count: int) -> bool:

@@ -10,7 +10,7 @@ from miacrawl.article import Article
 from miacrawl.reextract.article_json import dumped
 from miacrawl.reextract.reading import Reading
 from miacrawl.spiders.reading import why_no_article
-from miacrawl.store.change import unfit
+from miacrawl.store.change import digest, unfit
 from miacrawl.store.staging import Difference, Task, Verdict
 
 _SHOWN = 300
@@ -27,13 +27,14 @@ def verdict(task: Task, reading: Reading, stored: Mapping[str, Any], found: Mapp
         if missing is not None:
             return Verdict(task, "no-article", reading.extractor, missing)
         return Verdict(task, "new", reading.extractor, article.title or "", dumped(article))
-    told = missing or _emptied(article, stored)
-    if told:
-        return Verdict(task, "kept", reading.extractor, told)
+    why_kept = missing or _emptied(article, stored)
+    if why_kept:
+        return Verdict(task, "kept", reading.extractor, why_kept)
+    told = digest(found)
     different = tuple(differences(stored, found))
     if not different:
-        return Verdict(task, "same", reading.extractor)
-    return Verdict(task, "changed", reading.extractor, "", dumped(article), different)
+        return Verdict(task, "same", reading.extractor, told=told)
+    return Verdict(task, "changed", reading.extractor, "", dumped(article), different, told)
 
 
 def differences(stored: Mapping[str, Any], found: Mapping[str, Any]) -> Iterator[Difference]:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import gc
+import multiprocessing
+import os
+import signal
+import threading
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
-from multiprocessing import get_context
 from pathlib import Path
 
 from miacrawl.article import Article
@@ -44,15 +48,24 @@ class Reading:
     trouble: str = ""
 
 
-def read_all(tasks: Iterable[Task], archive: Path, warcs: Path, jobs: int) -> Iterator[Reading]:
+Read = Callable[[Path, Task], Reading]
+"""Reads a task, its WARC files being in a folder; found by its name in another process."""
+_Batch = Sequence[Task]
+_UnderWay = deque[tuple[_Batch, "Future[list[Reading]]"]]
+
+
+def read_all(
+    tasks: Iterable[Task], archive: Path, warcs: Path, jobs: int, read_one: Read | None = None
+) -> Generator[Reading, None, None]:
     """Read captures in `jobs` processes; readings come in the order of the tasks, and few of them are held at a time.
 
     A page that brings its process down is told as such, and costs no other page its reading.
     """
+    begin = (archive, warcs, read_one or read_task)
     batches = _in_batches(tasks)
     while True:
-        pool = ProcessPoolExecutor(jobs, get_context("spawn"), _begin, (archive, warcs))
-        waiting: deque[tuple[Sequence[Task], Future[list[Reading]]]] = deque()
+        pool = _pool(jobs, begin)
+        waiting: _UnderWay = deque()
         try:
             yield from _through(pool, batches, waiting, jobs * _AHEAD)
             return
@@ -61,41 +74,65 @@ def read_all(tasks: Iterable[Task], archive: Path, warcs: Path, jobs: int) -> It
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
         for batch in lost:
-            yield from _alone(batch, archive, warcs)
+            yield from _alone(batch, begin)
 
 
-def _through(
-    pool: ProcessPoolExecutor,
-    batches: Iterator[Sequence[Task]],
-    waiting: deque[tuple[Sequence[Task], Future[list[Reading]]]],
-    most: int,
-) -> Iterator[Reading]:
+def _pool(jobs: int, begin: tuple[Path, Path, Read]) -> ProcessPoolExecutor:
+    # A process that was forked would have this one's connections.
+    return ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), _begin, begin)
+
+
+def _through(pool: ProcessPoolExecutor, batches: Iterator[_Batch], waiting: _UnderWay, most: int) -> Iterator[Reading]:
     for batch in batches:
-        waiting.append((batch, pool.submit(_read_batch, batch)))
+        waiting.append((batch, _handed_to(pool, batch)))
         if len(waiting) >= most:
             yield from _first(waiting)
     while waiting:
         yield from _first(waiting)
 
 
-def _first(waiting: deque[tuple[Sequence[Task], Future[list[Reading]]]]) -> list[Reading]:
+def _handed_to(pool: ProcessPoolExecutor, batch: _Batch) -> Future[list[Reading]]:
+    """What will come of a batch. Where the pool is broken already, that is told in its turn: no batch gets lost."""
+    try:
+        with _deaf():
+            return pool.submit(_read_batch, batch)
+    except BrokenProcessPool as error:
+        broken: Future[list[Reading]] = Future()
+        broken.set_exception(error)
+        return broken
+
+
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """Processes that are begun here never hear Ctrl-C, which is for the one that waits for them."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _first(waiting: _UnderWay) -> list[Reading]:
     found = waiting[0][1].result()
     waiting.popleft()
     return found
 
 
-def _alone(batch: Sequence[Task], archive: Path, warcs: Path) -> Iterator[Reading]:
+def _alone(batch: _Batch, begin: tuple[Path, Path, Read]) -> Iterator[Reading]:
     """A batch in a process of its own; where that ends, each of its pages in one: some page ends it."""
-    with ProcessPoolExecutor(1, get_context("spawn"), _begin, (archive, warcs)) as pool:
+    with _pool(1, begin) as pool:
         try:
-            yield from pool.submit(_read_batch, batch).result()
+            yield from _handed_to(pool, batch).result()
             return
         except BrokenProcessPool:
             if len(batch) == 1:
                 yield Reading(batch[0].capture_id, None, trouble="reading it brought the process down")
                 return
     for task in batch:
-        yield from _alone([task], archive, warcs)
+        yield from _alone([task], begin)
 
 
 def _in_batches(tasks: Iterable[Task]) -> Iterator[Sequence[Task]]:
@@ -109,27 +146,39 @@ def _in_batches(tasks: Iterable[Task]) -> Iterator[Sequence[Task]]:
 
 class _Here:
     warcs = Path()
+    read_one: Read
 
 
-def _begin(archive: Path, warcs: Path) -> None:
+def _begin(archive: Path, warcs: Path, read_one: Read) -> None:
     import miacrawl.extract.extractor  # noqa: F401  before the collector is told what stays
 
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     use_profiles_of(archive)
-    _Here.warcs = warcs
+    _Here.warcs, _Here.read_one = warcs, read_one
     # Extraction makes many objects and next to no cycles; looking for some takes a seventh of its time.
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 50, 50)
 
 
-def _read_batch(tasks: Sequence[Task]) -> list[Reading]:
-    return [_read(task) for task in tasks]
+def _end_with_parent() -> None:
+    """A process whose parent was killed would wait for work for ever: each holds the pipe open for the others."""
+    if parent := multiprocessing.parent_process():
+        parent.join()
+        os._exit(1)
 
 
-def _read(task: Task) -> Reading:
+def _read_batch(tasks: _Batch) -> list[Reading]:
+    return [_Here.read_one(_Here.warcs, task) for task in tasks]
+
+
+def read_task(warcs: Path, task: Task) -> Reading:
+    """Read a capture by the rules that this process has in use."""
     try:
-        stored = read(_Here.warcs, task.place)
-        page = stored_page(stored, stored if task.body == task.place else read(_Here.warcs, task.body))
+        stored = read(warcs, task.place)
+        page = stored_page(stored, stored if task.body == task.place else read(warcs, task.body))
         return Reading(task.capture_id, page.article(), extractor_of(page.url))
     except StorageError as error:
         return Reading(task.capture_id, None, trouble=str(error))
+    except Exception as error:  # whatever a rule fails of: one page must not keep the others from being read
+        return Reading(task.capture_id, None, trouble=f"today's rules failed on it: {error!r:.200}")

@@ -5,29 +5,34 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
-from datetime import date
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from sqlite_utils import Database
 
+from miacrawl.directives import NOTHING_SAID, Directives
 from miacrawl.errors import ConfigError, StorageError
 from miacrawl.extract.ruling import extractor_of
 from miacrawl.reextract.article_json import loaded
 from miacrawl.reextract.comparison import verdict
 from miacrawl.reextract.reading import Reading, read_all
 from miacrawl.reextract.reading import Task as ToRead
+from miacrawl.reextract.scope import check_tables
+from miacrawl.reextract.wishes import directives_in
 from miacrawl.sites import known_sites, use_profiles_of
-from miacrawl.store import reextraction
+from miacrawl.store import duplicates, reextraction
 from miacrawl.store.archive import database_path, explain, open_archive, open_existing, writing
 from miacrawl.store.capture import FOLDER
-from miacrawl.store.staging import Staging, Task, Verdict
+from miacrawl.store.staging import Staging, State, Task, Verdict
 from miacrawl.store.targets import Scope, targets
+from miacrawl.store.versions import compare_again
 
-_AT_ONCE = 200
+_AT_ONCE, _NOTED = 200, 50
+"""Readings applied in a transaction, and readings after which they are kept: so many a kill may lose."""
 Progress = Callable[[int], None]
 
 
@@ -37,6 +42,7 @@ class Report:
 
     `states`: how many came to each (see `miacrawl.store.staging.State`); `counts`: {field: {filled, emptied, changed:
     how many}}; `samples`: field, kind, url, before, after; `kept`, `unread`, `new`: some addresses, each with a word.
+    `alike`: versions that now read the same as the one before them; they stay.
     """
 
     extractor: str
@@ -46,6 +52,7 @@ class Report:
     kept: list[tuple[str, str]]
     unread: list[tuple[str, str]]
     new: list[tuple[str, str]]
+    alike: int = 0
 
     @property
     def pages(self) -> int:
@@ -56,6 +63,15 @@ class Report:
     def to_apply(self) -> int:
         """How many articles and versions would be changed or added."""
         return self.states.get("changed", 0) + self.states.get("new", 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """How many captures are to be read, of how many in all; `anew`: what was read before is of no use any more."""
+
+    to_read: int
+    in_all: int
+    anew: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +98,7 @@ class Reextraction:
         use_profiles_of(folder)
         self.archive = open_existing(folder)
         try:
-            _check(self.archive, folder, scope)
+            check_tables(self.archive, folder)
             self.staging = Staging.open(folder)
         except BaseException:
             self.archive.conn.close()
@@ -98,12 +114,16 @@ class Reextraction:
 
     # --- read and compared ---
 
-    def prepare(self) -> tuple[int, int]:
-        """Say what is to be read, but for what one cut off has read by the same rules. Returns (to read, in all)."""
-        with self._explained():
-            if self.again or not self.staging.is_of(self.extractor, self.scope):
-                self.staging.fill(self._targets(), self.extractor, self.scope)
-            return self.staging.count("state IS NULL"), self.staging.count()
+    def prepare(self) -> Prepared:
+        """Say what is to be read, but for what one cut off has read by the same rules."""
+        with self._explained(self.staging.path):
+            began = self.staging.is_begun
+            goes_on = began and self.staging.is_of(self.extractor, self.scope, again=self.again)
+            if goes_on:
+                self.staging.go_on()
+            else:
+                self.staging.fill(self._targets(), self.extractor, self.scope, again=self.again)
+            return Prepared(self.staging.count("state IS NULL"), self.staging.count(), began and not goes_on)
 
     def _targets(self) -> Iterator[Any]:
         for target in targets(self.archive, self.scope):
@@ -115,8 +135,8 @@ class Reextraction:
         """Read what nobody has read yet, in `jobs` processes; `progress` is told how many more are done."""
         waiting: deque[Task] = deque()
         readings = read_all(self._tasks(waiting), self.folder, self.warcs, jobs)
-        with self._explained():
-            while batch := list(islice(readings, _AT_ONCE)):
+        with closing(readings), self._explained(self.staging.path):
+            while batch := list(islice(readings, _NOTED)):
                 self.staging.note([self._verdict(waiting.popleft(), reading) for reading in batch])
                 progress(len(batch))
 
@@ -129,6 +149,10 @@ class Reextraction:
             last = tasks[-1].id
 
     def _verdict(self, task: Task, reading: Reading) -> Verdict:
+        if task.target.capture_id != reading.capture_id:
+            raise AssertionError(f"capture {reading.capture_id} was read in the place of {task.target.capture_id}")
+        if reading.article is not None and reading.extractor != extractor_of(task.target.url):
+            raise ConfigError(f"the profiles of {self.folder} were changed meanwhile: run the command again")
         stored = reextraction.stored_of(self.archive, task.target)
         if task.target.article_id is not None and not stored:
             return Verdict(task, "unread", note="it is no longer in the archive")
@@ -137,7 +161,7 @@ class Reextraction:
 
     def report(self) -> Report:
         """What would be changed, field by field."""
-        with self._explained():
+        with self._explained(self.staging.path):
             return Report(
                 self.extractor,
                 self.staging.states(),
@@ -146,68 +170,80 @@ class Reextraction:
                 self.staging.notes("kept"),
                 self.staging.notes("unread"),
                 self.staging.notes("new"),
+                self.staging.alike(),
             )
+
+    @property
+    def unapplied(self) -> int:
+        """How many captures were read, and are to be applied yet."""
+        return self.staging.count("state IS NOT NULL AND applied IS NULL")
 
     # --- applied ---
 
     def apply(self, report: Report, progress: Progress) -> Applied:
         """Put into the archive what was read, a transaction a batch; cut off, the next call goes on."""
-        with writing(self.folder), self._explained():
+        if not report.pages:
+            self.staging.remove()
+            return Applied(0, 0)
+        with writing(self.folder), self._explained(database_path(self.folder)):
             db = open_archive(self.folder)
             try:
                 told = {"counts": report.counts, "samples": report.samples}
                 row = reextraction.begin(db, self.extractor, self.scope, told)
-                newer = 0
                 while batch := list(self.staging.unapplied(_AT_ONCE)):
-                    with db.atomic():
-                        for task, state, read_by, found in batch:
-                            article = loaded(found) if found is not None else None
-                            newer += not reextraction.apply(db, task.target, state, read_by, article)
-                    self.staging.applied(task for task, *_ in batch)
+                    self.staging.applied(_apply(db, self.warcs, batch))
                     progress(len(batch))
-                changed = report.to_apply - newer
+                changed = self.staging.count("applied = 'applied' AND state IN ('changed', 'new')")
+                newer = self.staging.count("applied = 'left'")
                 reextraction.finish(db, row, report.pages, changed)
+                duplicates.bring_up_to_date(db)
                 db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
             finally:
                 db.conn.close()
         self.staging.remove()
         return Applied(changed, newer)
 
-    def _explained(self) -> _Explained:
-        return _Explained(self.folder)
+    def _explained(self, path: Path) -> _Explained:
+        return _Explained(path)
+
+
+def _apply(db: Database, warcs: Path, batch: Sequence[tuple[Task, State, str, str | None]]) -> list[tuple[Task, bool]]:
+    """Put a batch into the archive, in one transaction: each task with whether it is in it now."""
+    done = []
+    with db.atomic():
+        for task, state, read_by, found in batch:
+            article = loaded(found) if found is not None else None
+            said = _said(db, warcs, task) if state == "new" else NOTHING_SAID
+            is_in = said is not None and reextraction.apply(db, task.target, state, read_by, article, said)
+            done.append((task, is_in))
+        for article_id in {task.target.article_id for task, *_ in batch if task.target.article_id is not None}:
+            compare_again(db, article_id)
+    return done
+
+
+def _said(db: Database, warcs: Path, task: Task) -> Directives | None:
+    """What a page says on being archived; None where it can't be read any more."""
+    try:
+        return directives_in(db, warcs, task.target.capture_id)
+    except StorageError:
+        return None
 
 
 class _Explained:
     """Turns what SQLite and the system raise into a StorageError that says what to do."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, path: Path) -> None:
+        self.path = path
 
     def __enter__(self) -> None:
         """Nothing to prepare."""
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         if isinstance(error, sqlite3.Error | OSError):
-            raise StorageError(explain(error, database_path(self.folder))) from error
+            raise StorageError(explain(error, self.path)) from error
 
 
 def _rules() -> str:
     """The rules of today for whatever site: equal only where no profile differs either."""
     profiles = repr([(site.key, site.hosts, site.digest) for site in known_sites()])
     return f"{extractor_of('')}-{hashlib.sha256(profiles.encode()).hexdigest()[:8]}"
-
-
-def _check(db: Database, folder: Path, scope: Scope) -> None:
-    """Raise ConfigError where nothing can be in scope."""
-    try:
-        if scope.site is not None and not db.execute("SELECT 1 FROM urls WHERE site = ?", [scope.site]).fetchone():
-            known = [row[0] for row in db.execute("SELECT DISTINCT site FROM articles ORDER BY 1 LIMIT 10")]
-            raise ConfigError(f"nothing of {scope.site} is in {folder}; there is: {', '.join(known) or 'nothing'}")
-        db.execute("SELECT 1 FROM captures LIMIT 1")
-    except sqlite3.Error as error:
-        raise StorageError(explain(error, database_path(folder))) from error
-    if scope.since is not None:
-        try:
-            date.fromisoformat(scope.since[:10])
-        except ValueError as error:
-            raise ConfigError(f"{scope.since!r} is no day; write it as 2026-03-31") from error

@@ -35,6 +35,10 @@ def _lines(report: Report) -> Iterator[str]:
     for state, words in _STATES.items():
         if count := report.states.get(state, 0):
             yield f"  {count:>8,}  {words}"
+    if not report.pages:
+        yield "There is nothing to read: what is stored was last read by these rules, or came without a capture."
+    if report.alike:
+        yield f"  {report.alike:>8,}  of them versions that now read the same as the one before: they stay"
     if report.counts:
         yield f"{'field':<24}{'filled':>9}{'changed':>9}{'emptied':>9}"
     for field, kinds in report.counts.items():
@@ -42,7 +46,7 @@ def _lines(report: Report) -> Iterator[str]:
     for field in report.counts:
         yield from _samples(report, field)
     for title, told in (("new", report.new), ("kept", report.kept), ("unread", report.unread)):
-        yield from (f"{title}: {url}  {word}" for url, word in told)
+        yield from (f"{title}: {url}  {_short(word)}" for url, word in told)
 
 
 def _samples(report: Report, field: str) -> Iterator[str]:

@@ -67,6 +67,9 @@ def explain(error: BaseException, path: Path) -> str:
     text = str(error)
     if "full" in text or getattr(error, "errno", None) == 28:
         return f"no space is left for {path}: free some and run the command again; nothing stored was harmed"
+    if "disk I/O" in text or getattr(error, "errno", None) == 27:
+        told = "the disk fails, or files may not grow that large (ulimit -f)"
+        return f"{path}: {text}: {told}; see to that and run the command again"
     if "not a database" in text or "malformed" in text:
         return f"{path} is damaged or no SQLite database ({text}): move it away, or restore a copy"
     if "readonly" in text or "unable to open" in text or isinstance(error, PermissionError):

@@ -9,6 +9,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from miacrawl.article import Article
+from miacrawl.directives import NOTHING_SAID, Directives
 from miacrawl.store.articles import columns_of, parts_of, replace_parts, save
 from miacrawl.store.clock import now
 from miacrawl.store.connection import rows
@@ -22,6 +23,8 @@ COMPARED = (
     *("body_html", "provenance"),
 )
 """Columns of articles that a page gives."""
+_CANONICAL = 400
+"""The priority with which a crawl enters the address that a canonical link names."""
 PARTS = ("related", "evidence", "confidence")
 
 
@@ -73,6 +76,10 @@ def begin(db: Database, extractor: str, scope: Scope, told: Mapping[str, Any]) -
     ).fetchone()[0]
     with db.atomic():
         if found is not None:
+            db.execute(
+                "UPDATE extractions SET counts = ?, samples = ? WHERE id = ?",
+                [_text(told["counts"]), _text(told["samples"]), found],
+            )
             return int(found)
         cursor = db.execute(
             "INSERT INTO extractions (started, extractor, scope, counts, samples) VALUES (?, ?, ?, ?, ?)",
@@ -90,13 +97,21 @@ def finish(db: Database, extraction_id: int, pages: int, changed: int) -> None:
         )
 
 
-def apply(db: Database, target: Target, state: State, read_by: str, article: Article | None) -> bool:
-    """Put a reading into the archive; the caller holds the transaction.
+def apply(
+    db: Database, target: Target, state: State, read_by: str, article: Article | None, said: Directives = NOTHING_SAID
+) -> bool:
+    """Put a reading into the archive; the caller holds the transaction. `said`: of the page of a new article.
 
-    Returns False where the article has been read from another capture meanwhile: that one is newer, and stays.
+    Returns False where the article has been read from another capture meanwhile: that one is newer, and stays; and
+    where the capture is no longer in the archive.
     """
+    sql = "SELECT run_id FROM captures WHERE id = ? AND url = ? AND fetched_at = ?"
+    captured = db.execute(sql, [target.capture_id, target.url, target.fetched_at]).fetchone()
+    if captured is None:
+        return False
     if state == "new" and article is not None:
-        _add(db, target, article, read_by)
+        seen = Sighting(captured[0], target.fetched_at, target.capture_id, read_by, past=True)
+        _add(db, target, article, seen, said)
         return True
     if state not in ("same", "changed") or target.article_id is None or target.number is None:
         return True
@@ -147,13 +162,19 @@ def _renew_earlier(db: Database, target: Target, read_by: str, article: Article 
     )
 
 
-def _add(db: Database, target: Target, article: Article, read_by: str) -> None:
+def _add(db: Database, target: Target, article: Article, seen: Sighting, said: Directives) -> None:
     """An article where none was seen: archived as of when its page was fetched."""
-    run_id = db.execute("SELECT run_id FROM captures WHERE id = ?", [target.capture_id]).fetchone()[0]
-    seen = Sighting(run_id, target.fetched_at, target.capture_id, read_by, past=True)
-    saved = save(db, article, seen)
+    saved = save(db, article, seen, said)
     db.execute(
         "UPDATE urls SET state = 'archived', reason = ?, article_id = ? WHERE url_key = ? AND article_id IS NULL",
         ["an article by the rules of a re-extraction", saved.article_id, target.url_key],
     )
+    if saved.provisional:
+        # The next crawl looks whether its own address shows it, too.
+        db.execute(
+            "INSERT OR IGNORE INTO urls (url, url_key, site, kind, state, reason, source, referrer, priority, due,"
+            " discovered_at) SELECT url, url_key, site, 'page', 'pending', ?, 'canonical', ?, ?, 1, ? FROM articles"
+            " WHERE id = ?",
+            ["the address of an article that a re-extraction found", target.url, _CANONICAL, now(), saved.article_id],
+        )
     db.execute("UPDATE captures SET outcome = 'article' WHERE id = ?", [target.capture_id])

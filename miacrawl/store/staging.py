@@ -33,7 +33,7 @@ CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS tasks (
     id INTEGER PRIMARY KEY, capture_id INTEGER, article_id INTEGER, number INTEGER, is_current INTEGER, extractor TEXT,
     url_key TEXT, url TEXT, fetched_at TEXT, file TEXT, offset INTEGER, length INTEGER, body_file TEXT,
-    body_offset INTEGER, body_length INTEGER, state TEXT, read_by TEXT, note TEXT, found TEXT, applied INTEGER
+    body_offset INTEGER, body_length INTEGER, state TEXT, read_by TEXT, note TEXT, found TEXT, told TEXT, applied TEXT
 );
 CREATE INDEX IF NOT EXISTS idx_tasks_todo ON tasks(id) WHERE state IS NULL;
 CREATE INDEX IF NOT EXISTS idx_tasks_apply ON tasks(id) WHERE state IS NOT NULL AND applied IS NULL;
@@ -42,6 +42,8 @@ CREATE TABLE IF NOT EXISTS differences (
 );
 CREATE TABLE IF NOT EXISTS counts (field TEXT, kind TEXT, n INTEGER, PRIMARY KEY (field, kind));
 """
+_LAYOUT = 1
+"""Of these tables: what another miacrawl left behind in others is read anew."""
 _TARGET_COLUMNS = "id, capture_id, article_id, number, is_current, extractor, url_key, url, fetched_at, file, offset,"
 _TARGET_COLUMNS += " length, body_file, body_offset, body_length"
 _SAMPLES = 5
@@ -67,7 +69,10 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What came of a task. `found`: the article as JSON, where it is to be applied."""
+    """What came of a task. `found`: the article as JSON, where it is to be applied.
+
+    `told`: a digest of what makes a version, equal for equal texts; "" where nothing was read.
+    """
 
     task: Task
     state: State
@@ -75,6 +80,7 @@ class Verdict:
     note: str = ""
     found: str | None = None
     differences: tuple[Difference, ...] = ()
+    told: str = ""
 
 
 class Staging:
@@ -97,7 +103,10 @@ class Staging:
             lock.acquire(timeout=0)
             connection = sqlite3.connect(path, timeout=30)
             connection.execute("PRAGMA journal_mode = WAL")
-            connection.executescript(_TABLES)
+            if connection.execute("PRAGMA user_version").fetchone()[0] != _LAYOUT:
+                for table in ("meta", "tasks", "differences", "counts"):
+                    connection.execute(f"DROP TABLE IF EXISTS {table}")
+            connection.executescript(f"{_TABLES}PRAGMA user_version = {_LAYOUT};")
         except Timeout as error:
             raise ArchiveLockedError(f"{folder} is being re-extracted by another process; wait for it") from error
         except (sqlite3.Error, OSError) as error:
@@ -114,11 +123,20 @@ class Staging:
 
     # --- what is to be read ---
 
-    def is_of(self, extractor: str, scope: Scope) -> bool:
-        """Whether it was begun with these rules and this scope, so that it can be gone on with."""
-        return self._meta("extractor") == extractor and self._meta("scope") == json.dumps(scope.as_dict())
+    @property
+    def is_begun(self) -> bool:
+        """Whether an earlier call has left anything in it."""
+        return self._meta("extractor") is not None
 
-    def fill(self, found: Iterable[Target], extractor: str, scope: Scope) -> None:
+    def is_of(self, extractor: str, scope: Scope, *, again: bool) -> bool:
+        """Whether it was begun with these rules and this scope, so that it can be gone on with.
+
+        `again`: with what was last read by these rules, too.
+        """
+        begun = (self._meta("extractor"), self._meta("scope"))
+        return begun == (extractor, _text(scope)) and (not again or self._meta("again") == "1")
+
+    def fill(self, found: Iterable[Target], extractor: str, scope: Scope, *, again: bool) -> None:
         """Begin anew with these targets."""
         with self.db:
             for table in ("tasks", "differences", "counts", "meta"):
@@ -128,8 +146,13 @@ class Staging:
                 f"INSERT INTO tasks ({_TARGET_COLUMNS}) VALUES ({marks})",
                 (_row(number, target) for number, target in enumerate(found, start=1)),
             )
-            told = {"extractor": extractor, "scope": json.dumps(scope.as_dict())}
+            told = {"extractor": extractor, "scope": _text(scope), "again": str(int(again))}
             self.db.executemany("INSERT INTO meta VALUES (?, ?)", told.items())
+
+    def go_on(self) -> None:
+        """What could not be read before is to be tried again: a disk may be back, a file mended."""
+        with self.db:
+            self.db.execute("UPDATE tasks SET state = NULL WHERE state = 'unread' AND applied IS NULL")
 
     def todo(self, after: int = 0, limit: int = 1_000) -> list[Task]:
         """Tasks that nobody has read yet, in their order, those with a number over `after`."""
@@ -147,8 +170,8 @@ class Staging:
         with self.db:
             for verdict in verdicts:
                 self.db.execute(
-                    "UPDATE tasks SET state = ?, read_by = ?, note = ?, found = ? WHERE id = ?",
-                    [verdict.state, verdict.read_by, verdict.note, verdict.found, verdict.task.id],
+                    "UPDATE tasks SET state = ?, read_by = ?, note = ?, found = ?, told = ? WHERE id = ?",
+                    [verdict.state, verdict.read_by, verdict.note, verdict.found, verdict.told, verdict.task.id],
                 )
                 for one in verdict.differences:
                     self._count(one, verdict.task)
@@ -186,6 +209,14 @@ class Staging:
         sql = "SELECT url, coalesce(note, '') FROM tasks WHERE state = ? ORDER BY id LIMIT ?"
         return list(self.db.execute(sql, [state, limit]))
 
+    def alike(self) -> int:
+        """How many versions now read the same as the one before them."""
+        sql = (
+            "SELECT count(*) FROM (SELECT told, lag(told) OVER (PARTITION BY article_id ORDER BY fetched_at, number)"
+            " AS before FROM tasks WHERE article_id IS NOT NULL AND told <> '') WHERE told = before"
+        )
+        return int(self.db.execute(sql).fetchone()[0])
+
     # --- what is applied ---
 
     def unapplied(self, limit: int) -> Iterator[tuple[Task, State, str, str | None]]:
@@ -194,10 +225,11 @@ class Staging:
         for row in self.db.execute(f"{sql} ORDER BY id LIMIT ?", [limit]).fetchall():
             yield _task(row[:-3]), *row[-3:]
 
-    def applied(self, tasks: Iterable[Task]) -> None:
-        """Note that what came of tasks is in the archive."""
+    def applied(self, tasks: Iterable[tuple[Task, bool]]) -> None:
+        """Note that tasks are done with, each with whether what came of it is in the archive, or was left alone."""
+        told = ((("applied" if is_in else "left"), task.id) for task, is_in in tasks)
         with self.db:
-            self.db.executemany("UPDATE tasks SET applied = 1 WHERE id = ?", ((task.id,) for task in tasks))
+            self.db.executemany("UPDATE tasks SET applied = ? WHERE id = ?", told)
 
     def remove(self) -> None:
         """Delete the file: all of it has been applied."""
@@ -208,6 +240,10 @@ class Staging:
     def _meta(self, name: str) -> str | None:
         found = self.db.execute("SELECT value FROM meta WHERE name = ?", [name]).fetchone()
         return None if found is None else str(found[0])
+
+
+def _text(scope: Scope) -> str:
+    return json.dumps(scope.as_dict())
 
 
 def _row(number: int, target: Target) -> tuple[Any, ...]:

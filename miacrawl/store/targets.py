@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -32,19 +33,19 @@ JOIN captures c ON c.id = t.capture_id
 JOIN warcs w ON w.id = c.warc_id
 JOIN captures b ON b.id = CASE WHEN c.kind = 'revisit' THEN coalesce(c.refers_to, c.id) ELSE c.id END
 JOIN warcs bw ON bw.id = b.warc_id
-WHERE (:site IS NULL OR t.site = :site) AND (:since IS NULL OR c.fetched_at >= :since)
+WHERE (:sites IS NULL OR t.site IN (SELECT value FROM json_each(:sites))) AND (:since IS NULL OR c.fetched_at >= :since)
 ORDER BY t.capture_id
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Which captures. `site`: as in articles; `since`: a day or moment of fetching. None for all."""
+    """Which captures. `sites`: as in articles, () for all; `since`: a moment of fetching as the archive writes it."""
 
-    site: str | None = None
+    sites: tuple[str, ...] = ()
     since: str | None = None
 
-    def as_dict(self) -> dict[str, str]:
+    def as_dict(self) -> dict[str, Any]:
         """What is limited, by name."""
         return {name: value for name, value in asdict(self).items() if value}
 
@@ -71,7 +72,9 @@ class Target:
 def targets(db: Database, scope: Scope) -> Iterator[Target]:
     """What is in `scope`, by capture. Memory does not grow with the archive."""
     told = ", ".join(f"'{name}'" for name in _NO_ARTICLE)
-    cursor = db.execute(_ROWS.format(no_article=told), {"site": scope.site, "since": scope.since})
+    cursor = db.execute(
+        _ROWS.format(no_article=told), {"sites": json.dumps(scope.sites) if scope.sites else None, "since": scope.since}
+    )
     names = [column[0] for column in cursor.description]
     for row in cursor:
         yield _target(dict(zip(names, row, strict=True)))

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from sqlite_utils import Database
 
 from miacrawl.article import Article
-from miacrawl.store.change import changed_fields, was_unfit
+from miacrawl.store.change import FIELDS, changed_fields, was_unfit
 from miacrawl.store.connection import rows
 
 TEXTS = (
@@ -81,6 +82,25 @@ def correct(db: Database, article_id: int, number: int, content_hash: str, seen:
         " WHERE article_id = ? AND number = ?",
         [content_hash, seen.extractor, seen.capture_id, article_id, number],
     )
+
+
+def compare_again(db: Database, article_id: int) -> None:
+    """Say anew in what each version differs from the one before, where both were read by the same rules.
+
+    One that no longer differs stays: its number has been cited.
+    """
+    columns = ", ".join(("id", "extractor", "changed", *FIELDS))
+    cursor = db.execute(
+        f"SELECT {columns} FROM versions WHERE article_id = ? ORDER BY first_seen, number", [article_id]
+    )
+    names = [column[0] for column in cursor.description]
+    told = []
+    for before, after in pairwise(dict(zip(names, row, strict=True)) for row in cursor):
+        changed = json.dumps(list(changed_fields(before, after)))
+        if before["extractor"] == after["extractor"] and changed != after["changed"]:
+            told.append((changed, after["id"]))
+    for one in told:
+        db.execute("UPDATE article_versions SET changed = ? WHERE id = ?", one)
 
 
 def begin_anew(db: Database, article_id: int, number: int, content_hash: str, seen: Sighting) -> None:
