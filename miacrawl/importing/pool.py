@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-import signal
-import threading
-import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -19,6 +14,7 @@ from miacrawl.errors import MiacrawlError
 from miacrawl.importing.task import Task, carry_out
 from miacrawl.sites import use_profiles_of
 from miacrawl.visit import Visit
+from miacrawl.worker import workers
 
 _AHEAD = 16
 """Tasks for each worker that are read ahead."""
@@ -43,8 +39,7 @@ class Pool:
 
     def __enter__(self) -> Self:
         if self.jobs > 1:
-            context = multiprocessing.get_context("spawn")
-            self._executor = ProcessPoolExecutor(self.jobs, context, _ready, (self.archive, os.getpid()))
+            self._executor = workers(self.jobs, use_profiles_of, self.archive)
         return self
 
     def __exit__(
@@ -100,17 +95,3 @@ def _died() -> MiacrawlError:
         "a process that reads pages died, maybe for want of memory: run the command again with --jobs 1; "
         "what was taken is kept"
     )
-
-
-def _ready(archive: Path, parent: int) -> None:
-    """Make a worker ready. It ends when its parent does, however that ends."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    use_profiles_of(archive)
-    threading.Thread(target=_watch, args=(parent,), daemon=True).start()
-
-
-def _watch(parent: int) -> None:
-    while os.getppid() == parent:
-        time.sleep(1)
-    os._exit(1)

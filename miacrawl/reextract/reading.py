@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import gc
-import multiprocessing
-import os
 import signal
 import threading
 from collections import deque
@@ -23,6 +21,7 @@ from miacrawl.sites import use_profiles_of
 from miacrawl.store.rereading import stored_page
 from miacrawl.warc.reading import read
 from miacrawl.warc.writer import Place
+from miacrawl.worker import workers
 
 _AT_ONCE = 16
 _AHEAD = 3
@@ -64,7 +63,7 @@ def read_all(
     begin = (archive, warcs, read_one or read_task)
     batches = _in_batches(tasks)
     while True:
-        pool = _pool(jobs, begin)
+        pool = workers(jobs, _begin, *begin)
         waiting: _UnderWay = deque()
         try:
             yield from _through(pool, batches, waiting, jobs * _AHEAD)
@@ -75,11 +74,6 @@ def read_all(
             pool.shutdown(wait=True, cancel_futures=True)
         for batch in lost:
             yield from _alone(batch, begin)
-
-
-def _pool(jobs: int, begin: tuple[Path, Path, Read]) -> ProcessPoolExecutor:
-    # A process that was forked would have this one's connections.
-    return ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), _begin, begin)
 
 
 def _through(pool: ProcessPoolExecutor, batches: Iterator[_Batch], waiting: _UnderWay, most: int) -> Iterator[Reading]:
@@ -123,7 +117,7 @@ def _first(waiting: _UnderWay) -> list[Reading]:
 
 def _alone(batch: _Batch, begin: tuple[Path, Path, Read]) -> Iterator[Reading]:
     """A batch in a process of its own; where that ends, each of its pages in one: some page ends it."""
-    with _pool(1, begin) as pool:
+    with workers(1, _begin, *begin) as pool:
         try:
             yield from _handed_to(pool, batch).result()
             return
@@ -152,20 +146,12 @@ class _Here:
 def _begin(archive: Path, warcs: Path, read_one: Read) -> None:
     import miacrawl.extract.extractor  # noqa: F401  before the collector is told what stays
 
-    threading.Thread(target=_end_with_parent, daemon=True).start()
     use_profiles_of(archive)
     _Here.warcs, _Here.read_one = warcs, read_one
     # Extraction makes many objects and next to no cycles; looking for some takes a seventh of its time.
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 50, 50)
-
-
-def _end_with_parent() -> None:
-    """A process whose parent was killed would wait for work for ever: each holds the pipe open for the others."""
-    if parent := multiprocessing.parent_process():
-        parent.join()
-        os._exit(1)
 
 
 def _read_batch(tasks: _Batch) -> list[Reading]:

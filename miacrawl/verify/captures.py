@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import signal
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -19,9 +17,8 @@ from miacrawl.store.inventory import Scope, WarcFile, pieces
 from miacrawl.verify.finding import Check, Finding
 from miacrawl.verify.piece import Hurt, Piece, Seen, look_at
 from miacrawl.warc.damage import covers, known_damage, spans
+from miacrawl.worker import workers
 
-_DEAF = (signal.signal, (signal.SIGINT, signal.SIG_IGN))
-"""What a process that reads does first: Ctrl-C is for the one that waits for it."""
 Told = Callable[[int, float], None]
 """Called with captures read so far, and seconds since the beginning."""
 
@@ -56,10 +53,8 @@ def _each(folder: Path, parts: Sequence[Piece], jobs: int) -> Iterator[Seen]:
         for part in parts:
             yield look_at(folder, part)
         return
-    # A process that was forked would have this one's connections.
-    context = multiprocessing.get_context("spawn")
     try:
-        with ProcessPoolExecutor(min(jobs, len(parts)), context, *_DEAF) as pool:
+        with workers(min(jobs, len(parts))) as pool:
             yield from _handed_out(pool, folder, parts, jobs)
     except BrokenProcessPool as error:
         raise StorageError(
