@@ -282,7 +282,7 @@ def test_addresses_in_tables_say_nothing_of_where_they_come_from(reader: Reader)
 
 def test_tables_are_described(reader: Reader) -> None:
     page = reader.page("/archive/urls").text_content()
-    assert "what became of it" in page and "How it was discovered" in page
+    assert "what became of it" in page and "How discovered: start, sitemap" in page
 
 
 @pytest.mark.parametrize("path", [*OURS, *CORE, "/article/999", "/-/plugins"])
