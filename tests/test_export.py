@@ -7,6 +7,7 @@ import io
 import json
 import os
 import resource
+import shlex
 import shutil
 import signal
 import sqlite3
@@ -385,7 +386,7 @@ def test_a_full_disk_leaves_no_half_file(miacrawl: Run, archive: Path, format_na
 
 
 def test_full_standard_output(miacrawl: Run, archive: Path) -> None:
-    command = f"{sys.executable} -m miacrawl export jsonl > /dev/full"
+    command = f"{shlex.quote(sys.executable)} -m miacrawl export jsonl > /dev/full"
     done = subprocess.run(command, shell=True, cwd=archive.parent, capture_output=True, text=True, check=False)
     assert done.returncode == ExitCode.STORAGE and "no space is left for standard output" in done.stderr
     assert done.stderr.count("\n") == 1
@@ -393,7 +394,7 @@ def test_full_standard_output(miacrawl: Run, archive: Path) -> None:
 
 def test_a_reader_that_has_enough_is_no_error(miacrawl: Run, archive: Path) -> None:
     change(archive, "UPDATE articles SET body = ?", "x" * 100_000)
-    command = f"set -o pipefail; {sys.executable} -m miacrawl export jsonl | head -c 100"
+    command = f"set -o pipefail; {shlex.quote(sys.executable)} -m miacrawl export jsonl | head -c 100"
     done = subprocess.run(["bash", "-c", command], cwd=archive.parent, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
 
