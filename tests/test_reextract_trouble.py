@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import signal
 import sqlite3
 import subprocess
@@ -270,7 +271,8 @@ def cut_off(_: int) -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="limits files by ulimit")
 def test_a_file_that_may_not_grow_is_told_in_a_line_and_nothing_is_lost(folder: Path, miacrawl: Run) -> None:
     by_rules(folder)
-    command = f"ulimit -f 40; exec {sys.executable} -m miacrawl reextract --yes --archive {folder}"
+    call = [sys.executable, "-m", "miacrawl", "reextract", "--yes", "--archive", str(folder)]
+    command = f"ulimit -f 40; exec {shlex.join(call)}"
     shown = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=60, check=False)
     assert shown.returncode == ExitCode.STORAGE and shown.stderr.count("\n") == 1, shown.stderr
     assert NAME in shown.stderr
