@@ -54,27 +54,13 @@ def command(
     Says first what would change, field by field, with samples. Nothing is fetched, and no version is added: pages have
     not changed, only how they are read.
     """
-    with interruptible("what was read is kept, and what was applied stays: call it again to go on"):
-        code = _run(folder, site, since, again, jobs, dry_run, yes, as_json)
-    sys.exit(code)
-
-
-def _run(
-    folder: Path,
-    site: str | None,
-    since: str | None,
-    again: bool,
-    jobs: int | None,
-    dry_run: bool,
-    yes: bool,
-    as_json: bool,
-) -> ExitCode:
     from miacrawl.reextract.reextracting import Reextraction
     from miacrawl.reextract.report import report_json, report_text
     from miacrawl.reextract.scope import scope_of
 
+    kept = "what was read is kept, and what was applied stays: call it again to go on"
     scope = scope_of(folder, hosts_of(site, folder) if site else (), since)
-    with Reextraction(folder, scope, again=again) as work:
+    with interruptible(kept), Reextraction(folder, scope, again=again) as work:
         found = work.prepare()
         if told := _told(found):
             click.echo(f"miacrawl: {told}", err=True)
@@ -84,16 +70,16 @@ def _run(
         click.echo(report_json(report) if as_json else report_text(report))
         code = ExitCode.PARTIAL if report.unread else ExitCode.OK
         if dry_run:
-            return code
+            sys.exit(code)
         if report.to_apply and not yes and not _agreed(report.to_apply):
             click.echo("Nothing was changed. To apply it, call this again with --yes", err=True)
-            return code
+            sys.exit(code)
         with _progress(work.unapplied, "applying") as done:
             applied = work.apply(report, done)
     told = f"{applied.changed:,} articles and versions changed or added"
     told += f"; {applied.newer:,} were fetched anew meanwhile and left alone" if applied.newer else ""
     click.echo(told, err=as_json)
-    return code
+    sys.exit(code)
 
 
 def _told(found: Prepared) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
 from miacrawl.export.column import CAPTURE_PARTS, COLUMNS, LINK_PARTS, Column, Part
+from miacrawl.generated import Generated
 
 BEGIN, END = "<!-- columns: made by python -m miacrawl.export.documentation -->", "<!-- end of columns -->"
 _TYPES = {
@@ -37,12 +37,9 @@ def _told(parts: Sequence[Part]) -> str:
 
 
 def updated(text: str) -> str:
-    """`text` with the table between its markers made anew. Raises ValueError where a marker is missing."""
-    before, rest = text[: text.index(BEGIN)], text[text.index(END) :]
-    return f"{before}{BEGIN}\n\n{as_markdown()}\n{rest}"
+    """`text` with what stands between the markers made anew. Raises ValueError where a marker is missing."""
+    return Generated(BEGIN, END, as_markdown()).put_into(text)
 
 
 if __name__ == "__main__":
-    for argument in sys.argv[1:]:
-        path = Path(argument)
-        path.write_text(updated(path.read_text("utf-8")), "utf-8")
+    Generated(BEGIN, END, as_markdown()).bring_up_to_date(sys.argv[1:])

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 
+from miacrawl.generated import Generated
 from miacrawl.store.tables import TABLES, VIEWS
 
 BEGIN, END = "<!-- data dictionary: made by python -m miacrawl.store.dictionary -->", "<!-- end of data dictionary -->"
@@ -20,12 +20,9 @@ def as_markdown() -> str:
 
 
 def updated(text: str) -> str:
-    """`text` with the dictionary between its markers made anew. Raises ValueError where a marker is missing."""
-    before, rest = text[: text.index(BEGIN)], text[text.index(END) :]
-    return f"{before}{BEGIN}\n\n{as_markdown()}\n{rest}"
+    """`text` with what stands between the markers made anew. Raises ValueError where a marker is missing."""
+    return Generated(BEGIN, END, as_markdown()).put_into(text)
 
 
 if __name__ == "__main__":
-    for argument in sys.argv[1:]:
-        path = Path(argument)
-        path.write_text(updated(path.read_text("utf-8")), "utf-8")
+    Generated(BEGIN, END, as_markdown()).bring_up_to_date(sys.argv[1:])

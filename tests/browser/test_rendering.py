@@ -156,9 +156,7 @@ def test_the_host_is_asked_no_faster_and_no_more_at_a_time_than_set(site: FakeSi
     crawl(*settings(), site.url)
     assert "/api/article.json" in site.asked
     times = site.times[1:]  # robots.txt comes before its own rules
-    # One that was long on its way seems to come sooner before the next: on the whole none may.
-    assert (times[-1] - times[0]) / (len(times) - 1) > 0.49
-    assert min(later - earlier for earlier, later in pairwise(times)) > 0.3
+    assert min(later - earlier for earlier, later in pairwise(times)) > 0.45
 
 
 def test_what_a_browser_made_is_kept_behind_the_page_as_it_came(site: FakeSite, crawl: Run, tmp_path: Path) -> None:
