@@ -1,4 +1,4 @@
-"""Answers of our own pages: a template in our frame, under a policy that runs no script."""
+"""Answers of our own pages: a template in our frame, under a policy that runs no script of the page's own."""
 
 from __future__ import annotations
 
@@ -21,7 +21,11 @@ async def page(datasette: Any, request: Any, template: str, context: dict[str, A
     """The response that `template` gives with `context`."""
     from datasette import Response
 
-    known = {"site_title": await _title(datasette), "style": style(datasette, "reading.css"), "database": DATABASE}
+    known = {
+        "site_title": await _title(datasette),
+        "static": lambda name: style(datasette, name),
+        "database": DATABASE,
+    }
     body = await datasette.render_template(f"miacrawl/{template}.html", {**known, **context}, request=request)
     return Response.html(body, status=status, headers={"Content-Security-Policy": OUR_POLICY})
 
@@ -45,7 +49,7 @@ def view(show: View, table: str = "articles") -> Callable[..., Awaitable[Any]]:
 
 
 def style(datasette: Any, name: str) -> str:
-    """Address of a stylesheet of ours; it changes when the file does, so browsers may keep it."""
+    """Address of a stylesheet or script of ours; it changes when the file does, so browsers may keep it."""
     return f"{datasette.urls.static_plugins('miacrawl', name)}?{_digest(name)}"
 
 

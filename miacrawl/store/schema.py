@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlite_utils import Database, Migrations
 
-from miacrawl.store import statements
+from miacrawl.store import statements, tallies
 
 SEARCH_COLUMNS = ("title", "blurb", "body")
 
@@ -98,3 +98,13 @@ def m012_signatures(db: Database) -> None:
     """Duplicates are found by signatures that are kept; what is still to be compared is noted by triggers."""
     for statement in statements.M012.split(";\n\n"):
         db.execute(statement)
+
+
+@migrations()
+def m013_tallies(db: Database) -> None:
+    """What pages show of the whole archive is counted as it is written; lists are read from indexes alone."""
+    for statement in (*statements.M013.split(";\n\n"), *tallies.TABLES.split(";\n\n")):
+        db.execute(statement)
+    for trigger in tallies.triggers().values():
+        db.execute(trigger)
+    tallies.recount(db)

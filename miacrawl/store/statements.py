@@ -459,3 +459,30 @@ END;
 
 INSERT INTO duplicates_due (article_id) SELECT id FROM articles
 """
+
+M013 = """
+DROP INDEX idx_articles_site;
+
+DROP INDEX idx_articles_section;
+
+DROP INDEX idx_articles_published;
+
+-- Each holds all that lists are narrowed and counted by, so that no row with its texts is read for that.
+CREATE INDEX idx_articles_published ON articles(published, id, site, section, language, month, read_minutes,
+    read_minutes_estimated);
+
+CREATE INDEX idx_articles_site ON articles(site, published, id, section, language, month, read_minutes,
+    read_minutes_estimated);
+
+CREATE INDEX idx_articles_section ON articles(section, published, id, site, language, month, read_minutes,
+    read_minutes_estimated);
+
+CREATE INDEX idx_articles_facets ON articles(id, published, site, section, language, month, read_minutes,
+    read_minutes_estimated);
+
+DROP INDEX idx_urls_state;
+
+CREATE INDEX idx_urls_state ON urls(state, site, reason);
+
+CREATE INDEX idx_attempts_run ON attempts(run_id, outcome)
+"""

@@ -178,6 +178,33 @@ TABLES: Mapping[str, Table] = {
             "samples": "Some of the changes, a JSON array of article, field, before, after",
         },
     ),
+    "tallies": Table(
+        "How many articles there are, of the whole archive and of each site, by what pages count them by.",
+        {
+            "site": "Site; empty for the whole archive",
+            "facet": "By what: site, section, language, month, week, minutes (to read), author, or all",
+            "value": "Its value; of a week the Monday",
+            "n": "Number of articles",
+        },
+    ),
+    "bylines": Table(
+        "Who wrote what: one row per article and name in its byline.",
+        {
+            "author": "Name as in the byline",
+            "published": "When published, as in articles; empty where unknown",
+            "article_id": "Article",
+            "site": "Site of the article",
+        },
+    ),
+    "ledger_counts": Table(
+        "How many addresses of each site are in each state of the ledger.",
+        {
+            "site": "Host (and port, where unusual) without www.",
+            "kind": "What they are taken for, as in urls",
+            "state": "State, as in urls",
+            "n": "Number of addresses",
+        },
+    ),
     "related_links": Table(
         "Links to other articles that an article's page offers as related, recommended or read next.",
         {

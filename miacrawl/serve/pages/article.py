@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from miacrawl.serve import access, archive, queries
+from miacrawl.serve import access, archive
 from miacrawl.serve.body import safe_body
 from miacrawl.serve.card import UNTITLED, minutes, shortened
 from miacrawl.serve.dates import shown_date
 from miacrawl.serve.link import outside
 from miacrawl.serve.origin import origins
+from miacrawl.serve.queries import article as queries
+from miacrawl.serve.queries.cards import Row
 from miacrawl.serve.reply import page
 from miacrawl.serve.state import SearchState
 from miacrawl.serve.stored import pairs, strings
@@ -29,7 +31,7 @@ _OF_NOW = (
     "changed_at",
 )
 """Columns that are kept of the version that stands now alone."""
-_Query = Callable[[Any, int], Awaitable[list[queries.Row]]]
+_Query = Callable[[Any, int], Awaitable[list[Row]]]
 _FROM_DATA = ("meta", "json-ld", "microdata")
 
 
@@ -71,7 +73,7 @@ async def show(datasette: Any, request: Any) -> Any:
     return await page(datasette, request, "article", {"q": "", **_shown(row), **shown})
 
 
-async def _older(datasette: Any, request: Any, row: queries.Row) -> queries.Row | None:
+async def _older(datasette: Any, request: Any, row: Row) -> Row | None:
     """The article as it was in the version that `?version=` asks for; None where that is the one that stands now.
 
     Raises PageError (404) where there is no such version.
@@ -90,7 +92,7 @@ async def _older(datasette: Any, request: Any, row: queries.Row) -> queries.Row 
     return {**row, **dict.fromkeys(_OF_NOW), **{name: found[name] for name in found.keys() - {"id", "capture_id"}}}
 
 
-def _seen(older: queries.Row, row: queries.Row) -> dict[str, Any]:
+def _seen(older: Row, row: Row) -> dict[str, Any]:
     """What the page says of an older version: its number, the latest one, and from when to when it was seen."""
     return {
         "number": older["number"],
@@ -100,7 +102,7 @@ def _seen(older: queries.Row, row: queries.Row) -> dict[str, Any]:
     }
 
 
-async def _rows(datasette: Any, request: Any, table: str, query: _Query, article_id: int) -> list[queries.Row]:
+async def _rows(datasette: Any, request: Any, table: str, query: _Query, article_id: int) -> list[Row]:
     """What `query` says of an article; nothing where the reader may not see its table."""
     if not await access.may_view(datasette, request.actor, table):
         return []

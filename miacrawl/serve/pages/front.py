@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from miacrawl.serve import access, archive, queries
+from miacrawl.serve import access, archive
 from miacrawl.serve.card import card
 from miacrawl.serve.dates import shown_date, shown_month
+from miacrawl.serve.queries import cards, counts
 from miacrawl.serve.reply import page
 from miacrawl.serve.state import SearchState
 
@@ -20,9 +21,9 @@ async def show(datasette: Any, request: Any) -> Any:
     database = archive.find(datasette)
     place = _PLACE.fullmatch(request.args.get("older") or "")
     if place:
-        found = await queries.older(database, SIZE + 1, place.group(1), int(place.group(2)))
+        found = await cards.older(database, SIZE + 1, place.group(1), int(place.group(2)))
     else:
-        found = await queries.newest(database, SIZE + 1)
+        found = await cards.newest(database, SIZE + 1)
     context = {
         "q": "",
         "cards": [card(row) for row in found[:SIZE]],
@@ -49,12 +50,12 @@ async def _summary(datasette: Any, request: Any, database: Any) -> dict[str, Any
 
 
 async def _shown_span(database: Any) -> dict[str, Any]:
-    span = await queries.span(database)
+    span = await counts.span(database)
     return {**span, "first": shown_date(span["first"]), "last": shown_date(span["last"])}
 
 
 async def _shown_run(database: Any) -> dict[str, Any] | None:
-    run = await queries.last_run(database)
+    run = await counts.last_run(database)
     return run and {**run, "date": shown_date(run["finished"] or run["started"], with_time=True)}
 
 
@@ -66,7 +67,7 @@ async def _links(database: Any, column: str, size: int) -> list[dict[str, Any]]:
             "n": row["n"],
             "query": SearchState().changed(**{column: str(row["value"])}).query_string,
         }
-        for row in await queries.counts(database, column, size)
+        for row in await counts.tally(database, column, size)
     ]
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from miacrawl.serve import archive, queries
+from miacrawl.serve import archive
 from miacrawl.serve.card import card
 from miacrawl.serve.dates import shown_month
+from miacrawl.serve.queries import search as queries
 from miacrawl.serve.reply import page
 from miacrawl.serve.state import FILTERS, MAX_PAGE, PAGE_SIZE, SearchState, state_of
 from miacrawl.serve.terms import either, parse

@@ -15,22 +15,16 @@ from miacrawl.serve.archive import DATABASE, serves_archive
 from miacrawl.serve.cell import shown_cell
 from miacrawl.serve.columns import all_columns, with_list_columns
 from miacrawl.serve.headers import App, Receive, Send, with_headers
-from miacrawl.serve.pages import article, front, search
-from miacrawl.serve.reply import style, view
+from miacrawl.serve.reply import style
+from miacrawl.serve.routes import routes
 
 hookimpl = HookimplMarker("datasette")
 
 
 @hookimpl
 def register_routes(datasette: Any) -> list[tuple[str, Callable[..., Any]]]:
-    """Front page, search, article."""
-    if not serves_archive(datasette):
-        return []
-    return [
-        (r"^/$", view(front.show)),
-        (r"^/search/?$", view(search.show)),
-        (r"^/article/(?P<id>[^/]+)$", view(article.show)),
-    ]
+    """The archive's pages, where this Datasette serves an archive."""
+    return routes() if serves_archive(datasette) else []
 
 
 @hookimpl

@@ -1,0 +1,18 @@
+"""The addresses of our pages, and what answers at each."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from miacrawl.serve.pages import article, front, search
+from miacrawl.serve.reply import view
+
+
+def routes() -> list[tuple[str, Callable[..., Awaitable[Any]]]]:
+    """Patterns, as Datasette takes them, with their views; what is not the archive's own is Datasette's."""
+    return [
+        (r"^/$", view(front.show)),
+        (r"^/search/?$", view(search.show)),
+        (r"^/article/(?P<id>[^/]+)$", view(article.show)),
+    ]

@@ -1,0 +1,149 @@
+"""Counts and lists that pages of the archive need at once, kept by triggers: they are right after every transaction.
+
+Counting a million articles by site takes SQLite a tenth of a second for each filter that a page shows; looking the
+number up takes none. `tallies` counts articles, `ledger_counts` addresses, `bylines` lists the articles of an author.
+"""
+
+from __future__ import annotations
+
+from sqlite_utils import Database
+
+TABLES = """
+CREATE TABLE tallies (
+    site TEXT NOT NULL,
+    facet TEXT NOT NULL,
+    value TEXT NOT NULL,
+    n INTEGER NOT NULL,
+    PRIMARY KEY (site, facet, value)
+) WITHOUT ROWID;
+
+CREATE INDEX idx_tallies_n ON tallies(site, facet, n);
+
+CREATE TABLE bylines (
+    author TEXT NOT NULL,
+    published TEXT NOT NULL,
+    article_id INTEGER NOT NULL,
+    site TEXT NOT NULL,
+    PRIMARY KEY (author, published, article_id)
+) WITHOUT ROWID;
+
+CREATE INDEX idx_bylines_article ON bylines(article_id);
+
+CREATE TABLE ledger_counts (
+    site TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    state TEXT NOT NULL,
+    n INTEGER NOT NULL,
+    PRIMARY KEY (site, kind, state)
+) WITHOUT ROWID
+"""
+
+_FACETS = {
+    "all": "'all'",
+    "section": "{row}.section",
+    "language": "{row}.language",
+    "month": "{row}.month",
+    "week": "date(substr({row}.published, 1, 10), 'weekday 0', '-6 days')",
+    "minutes": "coalesce({row}.read_minutes, {row}.read_minutes_estimated)",
+}
+"""What articles are counted by, beside site and author: a facet and its value. A week goes by its Monday."""
+_NAMES = "json_each(CASE WHEN json_valid({row}.authors) THEN {row}.authors ELSE '[]' END)"
+_READ = "site section language month published read_minutes read_minutes_estimated authors".split()
+"""The columns that the counts depend on."""
+
+_BUMP = "ON CONFLICT DO UPDATE SET n = n + excluded.n;"
+
+
+def _count(row: str, step: int) -> str:
+    """The statement of a trigger that counts article `row` in (step 1) or out (-1)."""
+    values = " UNION ALL SELECT ".join(f"'{name}', {value.format(row=row)}" for name, value in _FACETS.items())
+    return (
+        f"INSERT INTO tallies (site, facet, value, n) SELECT s.site, f.facet, f.value, {step}"
+        f" FROM (SELECT '' AS site UNION ALL SELECT {row}.site) s,"
+        f" (SELECT '' AS facet, '' AS value UNION ALL SELECT {values}"
+        f" UNION ALL SELECT DISTINCT 'author', value FROM {_NAMES.format(row=row)}) f"
+        " WHERE f.value IS NOT NULL AND f.value <> ''"
+        f" UNION ALL SELECT '', 'site', {row}.site, {step} WHERE true {_BUMP}"
+    )
+
+
+def _sign(row: str) -> str:
+    return (
+        "INSERT OR IGNORE INTO bylines (author, published, article_id, site)"
+        f" SELECT DISTINCT value, coalesce({row}.published, ''), {row}.id, {row}.site FROM {_NAMES.format(row=row)}"
+        " WHERE value IS NOT NULL AND value <> '';"
+    )
+
+
+def _count_address(row: str, step: int) -> str:
+    return (
+        f"INSERT INTO ledger_counts (site, kind, state, n) VALUES ({row}.site, {row}.kind, {row}.state, {step}) {_BUMP}"
+    )
+
+
+def triggers() -> dict[str, str]:
+    """The statement that makes each trigger, by its name."""
+    unsign = "DELETE FROM bylines WHERE article_id = old.id;"
+    differs = " OR ".join(f"old.{name} IS NOT new.{name}" for name in _READ)
+    address_differs = " OR ".join(f"old.{name} IS NOT new.{name}" for name in ("site", "kind", "state"))
+    bodies = {
+        "articles_counted_in": ("AFTER INSERT ON articles", _count("new", 1) + _sign("new")),
+        "articles_counted_out": ("AFTER DELETE ON articles", _count("old", -1) + unsign),
+        "articles_counted_anew": (
+            f"AFTER UPDATE OF {', '.join(_READ)} ON articles WHEN {differs}",
+            _count("old", -1) + _count("new", 1) + unsign + _sign("new"),
+        ),
+        "urls_counted_in": ("AFTER INSERT ON urls", _count_address("new", 1)),
+        "urls_counted_out": ("AFTER DELETE ON urls", _count_address("old", -1)),
+        "urls_counted_anew": (
+            f"AFTER UPDATE OF site, kind, state ON urls WHEN {address_differs}",
+            _count_address("old", -1) + _count_address("new", 1),
+        ),
+    }
+    return {name: f"CREATE TRIGGER {name} {when} BEGIN {body} END" for name, (when, body) in bodies.items()}
+
+
+def recount(db: Database) -> None:
+    """Make all counts and lists anew from articles and ledger; the caller holds the transaction."""
+    for table in ("tallies", "bylines", "ledger_counts"):
+        db.execute(f"DELETE FROM {table}")
+    for statement in _STATEMENTS:
+        db.execute(statement)
+
+
+def wrong_counts(db: Database) -> int:
+    """How many counts differ from what articles and ledger say; `db` may be open for reading only."""
+    sql = " UNION ALL ".join(f"SELECT site, facet, value, n FROM ({select})" for select in _SELECTS)
+    told = "SELECT site, facet, value, n FROM tallies WHERE n <> 0"
+    ledger = "SELECT site, kind, state, count(*) FROM urls GROUP BY 1, 2, 3"
+    noted = "SELECT site, kind, state, n FROM ledger_counts WHERE n <> 0"
+    return sum(
+        int(db.execute(f"SELECT count(*) FROM (SELECT * FROM ({a}) EXCEPT SELECT * FROM ({b}))").fetchone()[0])
+        for a, b in ((sql, told), (told, sql), (ledger, noted), (noted, ledger))
+    )
+
+
+def _selects() -> list[str]:
+    """What `tallies` should hold, in parts."""
+    parts = ["SELECT '' AS site, 'site' AS facet, site AS value, count(*) AS n FROM articles GROUP BY site"]
+    for name, expression in _FACETS.items():
+        value = f"CAST({expression.format(row='a')} AS TEXT)"
+        parts += [_select(name, value, "articles a", site) for site in ("''", "a.site")]
+    names = f"(SELECT DISTINCT a.id, a.site, j.value FROM articles a, {_NAMES.format(row='a')} j) a"
+    return parts + [_select("author", "CAST(a.value AS TEXT)", names, site) for site in ("''", "a.site")]
+
+
+def _select(facet: str, value: str, source: str, site: str) -> str:
+    return (
+        f"SELECT {site} AS site, '{facet}' AS facet, {value} AS value, count(*) AS n FROM {source}"
+        f" WHERE {value} IS NOT NULL AND {value} <> '' GROUP BY 1, 3"
+    )
+
+
+_SELECTS = _selects()
+_STATEMENTS = (
+    *(f"INSERT INTO tallies (site, facet, value, n) {select}" for select in _SELECTS),
+    "INSERT OR IGNORE INTO bylines (author, published, article_id, site) SELECT j.value, coalesce(a.published, ''),"
+    f" a.id, a.site FROM articles a, {_NAMES.format(row='a')} j WHERE j.value IS NOT NULL AND j.value <> ''",
+    "INSERT INTO ledger_counts (site, kind, state, n) SELECT site, kind, state, count(*) FROM urls GROUP BY 1, 2, 3",
+)
