@@ -13,10 +13,13 @@ from pluggy import HookimplMarker
 from miacrawl.serve import access
 from miacrawl.serve.archive import DATABASE, serves_archive
 from miacrawl.serve.cell import shown_cell
-from miacrawl.serve.columns import all_columns, with_list_columns
 from miacrawl.serve.headers import App, Receive, Send, with_headers
+from miacrawl.serve.listing import with_list_arguments
 from miacrawl.serve.reply import style
 from miacrawl.serve.routes import routes
+from miacrawl.serve.spare import spare
+from miacrawl.serve.table_page import told
+from miacrawl.serve.tallied import author_filter, facet_class
 
 hookimpl = HookimplMarker("datasette")
 
@@ -29,14 +32,14 @@ def register_routes(datasette: Any) -> list[tuple[str, Callable[..., Any]]]:
 
 @hookimpl
 def asgi_wrapper(datasette: Any) -> Callable[[App], App]:
-    """Headers on every response, and the list of articles without its long columns."""
+    """Headers on every response, and lists of large tables without long columns and counting."""
 
     def wrap(app: App) -> App:
         async def wrapped(scope: dict[str, Any], receive: Receive, send: Send) -> None:
             if scope["type"] != "http" or not serves_archive(datasette):
                 await app(scope, receive, send)
             else:
-                await app(with_list_columns(scope, datasette.setting("base_url")), receive, with_headers(send))
+                await app(with_list_arguments(scope, datasette.setting("base_url")), receive, with_headers(send))
 
         return wrapped
 
@@ -52,9 +55,35 @@ def extra_css_urls(template: str, datasette: Any) -> list[str]:
 
 
 @hookimpl
-def extra_template_vars(database: str | None, table: str | None) -> dict[str, Any]:
-    """For the page of the articles table: how to have all its columns."""
-    return {"all_columns": all_columns()} if (database, table) == (DATABASE, "articles") else {}
+def startup(datasette: Any) -> None:
+    """Pages of the database and of rows that don't count large tables."""
+    spare(datasette)
+
+
+@hookimpl
+def register_facet_classes() -> list[type]:
+    """Facets that are answered from kept counts."""
+    return [facet_class()]
+
+
+@hookimpl
+def filters_from_request(request: Any, table: str, database: str) -> Any:
+    """The articles of an author, at `?_author=NAME`."""
+    return author_filter(request, table, database)
+
+
+@hookimpl
+def extra_template_vars(
+    database: str | None, table: str | None, view_name: str, request: Any, datasette: Any
+) -> Callable[[], Awaitable[dict[str, Any]]] | dict[str, Any]:
+    """For the page of a table: how many rows it has, and how to have what the page leaves out."""
+    if database != DATABASE or table is None or view_name != "table":
+        return {}
+
+    async def variables() -> dict[str, Any]:
+        return await told(datasette, request, table)
+
+    return variables
 
 
 @hookimpl
