@@ -8,11 +8,14 @@ from typing import Any
 from miacrawl.serve.pages import article, front, search
 from miacrawl.serve.reply import view
 
+OVERVIEW_SECONDS = 5.0
+"""So old an overview may be: it takes longer to read one."""
+
 
 def routes() -> list[tuple[str, Callable[..., Awaitable[Any]]]]:
     """Patterns, as Datasette takes them, with their views; what is not the archive's own is Datasette's."""
     return [
-        (r"^/$", view(front.show)),
+        (r"^/$", view(front.show, kept_seconds=OVERVIEW_SECONDS)),
         (r"^/search/?$", view(search.show)),
         (r"^/article/(?P<id>[^/]+)$", view(article.show)),
     ]
