@@ -45,3 +45,35 @@ async def last_run(database: Any) -> Row | None:
     """The newest run: id, started, finished, reason, new, changed, failed."""
     sql = "SELECT id, started, finished, reason, new, changed, failed FROM runs ORDER BY id DESC LIMIT 1"
     return next(iter(await rows(database, sql)), None)
+
+
+async def latest_week(database: Any, until: str, site: str = "") -> str:
+    """The Monday of the last week with articles (of `site`) that is not after `until`; "" where there is none."""
+    found = await rows(
+        database,
+        "SELECT value FROM tallies WHERE site = :site AND facet = 'week' AND value BETWEEN '1900' AND :until AND n > 0"
+        " ORDER BY value DESC LIMIT 1",
+        {"site": site, "until": until},
+    )
+    return str(found[0]["value"]) if found else ""
+
+
+async def number(database: Any, facet: str, value: str, *, site: str = "") -> int:
+    """How many articles (of `site`) have `value` in `facet`."""
+    found = await rows(
+        database,
+        "SELECT n FROM tallies WHERE site = :site AND facet = :facet AND value = :value",
+        {"site": site, "facet": facet, "value": value},
+    )
+    return int(found[0]["n"]) if found else 0
+
+
+async def open_alarms(database: Any, site: str | None = None) -> int:
+    """How many alarms (of `site`) are open."""
+    found = await rows(
+        database,
+        "SELECT count(*) AS n FROM alarms WHERE resolved IS NULL AND accepted IS NULL"
+        " AND (:site IS NULL OR site = :site)",
+        {"site": site},
+    )
+    return int(found[0]["n"])
