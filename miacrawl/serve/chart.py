@@ -19,7 +19,7 @@ _HEAD, _FOOT = 10, 24
 """Pixels above the bars, for the uppermost number, and below them, for the labels."""
 MAX_SERIES = 7
 """Colours there are for (classes s0 to s6 of reading.css)."""
-_NARROW, _WIDE = 0.032, 0.0125
+_NARROW, _WIDE = 0.032, 0.011
 """The share of the width that a letter of a label takes, on narrow and on wide screens."""
 _TIDY = (1, 2, 4, 5, 6, 8, 10)
 

@@ -92,13 +92,14 @@ def _places(count: int, middle: float) -> list[float]:
 
 
 def _box(node: Node, x: float, y: float, kind: str) -> str:
-    top = y - _HEIGHT / 2
-    mark = f'<rect class="bar" x="{x}" y="{top:g}" width="5" height="{_HEIGHT}"/>' if node.archived else ""
+    """A node at its place; a drawing of its own, so that no letter sticks out of it."""
+    bar = f'<rect class="bar" x="2" y="1" width="5" height="{_HEIGHT - 2}"/>' if node.archived else ""
     box = (
+        f'<svg x="{x}" y="{y - _HEIGHT / 2:g}" width="{_NODE}" height="{_HEIGHT}">'
         f"<title>{escape(node.title)} ({escape(node.note)})</title>"
-        f'<rect class="box" x="{x + 1}" y="{top:g}" width="{_NODE - 2}" height="{_HEIGHT}" rx="7"/>{mark}'
-        f'<text class="name" x="{x + 14}" y="{y - 3:g}">{escape(fitting(node.title, _LETTERS))}</text>'
-        f'<text class="note" x="{x + 14}" y="{y + 15:g}">{escape(fitting(node.note, _LETTERS + 4))}</text>'
+        f'<rect class="box" x="2" y="2" width="{_NODE - 4}" height="{_HEIGHT - 4}" rx="6"/>{bar}'
+        f'<text class="name" x="15" y="20">{escape(fitting(node.title, _LETTERS))}</text>'
+        f'<text class="note" x="15" y="37">{escape(fitting(node.note, _LETTERS + 6))}</text></svg>'
     )
     if node.href is None:
         return f'<g class="{kind}">{box}</g>'
