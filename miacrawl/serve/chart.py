@@ -1,8 +1,8 @@
 """Bar charts as SVG, made here: they need no script and nothing from anywhere, and say in words what they show.
 
-Bars lie in a drawing of their own that is stretched to the width there is; words stand beside it, placed by percentages,
-and so keep their size on a telephone. Of the labels below two choices are made, for narrow and for wide screens:
-reading.css shows one of them.
+Bars lie in a drawing of their own that is stretched to the width there is; words stand beside it, placed by shares of
+the width, and so keep their size on a telephone. Of the labels below two choices are made, for narrow and for wide
+screens: reading.css shows one of them.
 """
 
 from __future__ import annotations
@@ -53,9 +53,7 @@ class Bars:
         top = self.top or _round_above(max(totals, default=0))
         halved = self.top is not None or (top / 2).is_integer()
         width = max(len(self.labels), 1)
-        drawn = "".join(
-            f'<path class="s{number}" d="{path}"/>' for number, path in enumerate(self._paths(top)) if path
-        )
+        drawn = "".join(f'<path class="s{number}" d="{path}"/>' for number, path in enumerate(self._paths(top)) if path)
         hits = "".join(
             f'<rect class="hit" x="{place}" width="1" height="{HEIGHT}"><title>{escape(self._told(place, total))}'
             "</title></rect>"

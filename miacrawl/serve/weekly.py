@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -28,27 +28,30 @@ def mondays(last: str, size: int = WEEKS) -> tuple[str, ...]:
         return ()
 
 
-def chart(title: str, weeks: Sequence[str], names: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> Bars | None:
-    """Bars of `weeks`, a part for each of the sites `names` and one for all others; None where nothing is to be seen.
+def chart(title: str, rows: Sequence[Mapping[str, Any]], of: str, names: Sequence[str] = ()) -> Bars | None:
+    """Bars of the weeks that queries.counts.recent_weeks found; None where it found none.
 
-    `rows` are those of queries.counts.weeks, of site "" (all) and of `names`.
+    Each has a part for each of the sites `names`, and one for what else there is of site `of` ("" for all).
     """
+    weeks = mondays(rows[-1]["value"] if rows else "")
     counted = {(row["site"], row["value"]): row["n"] for row in rows}
     parts = [Series(name, tuple(counted.get((name, week), 0) for week in weeks)) for name in names]
-    rest = tuple(counted.get(("", week), 0) - sum(counted.get((name, week), 0) for name in names) for week in weeks)
+    rest = tuple(counted.get((of, week), 0) - sum(counted.get((name, week), 0) for name in names) for week in weeks)
     parts.append(Series(OTHERS if names else "articles", tuple(max(value, 0) for value in rest)))
     seen = tuple(part for part in parts if any(part.values))
     if not seen:
         return None
     labels = tuple(f"Week of {shown_date(week)}" for week in weeks)
-    return Bars(title, labels, seen, "articles", ticks=_months(weeks))
+    return Bars(f"{title}, up to the week of {shown_date(weeks[-1])}", labels, seen, "articles", ticks=_months(weeks))
 
 
-def sparks(weeks: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> dict[str, Spark]:
-    """By site, a small chart of `weeks`; `rows` as for `chart`. Sites without articles in them have none."""
+def sparks(rows: Sequence[Mapping[str, Any]], size: int) -> dict[str, Spark]:
+    """By site, a small chart of the last `size` weeks; `rows` as for `chart`, "" (all) the first of their sites."""
+    weeks = mondays(rows[-1]["value"] if rows else "", size)
     counted: dict[str, dict[str, int]] = {}
     for row in rows:
-        counted.setdefault(row["site"], {})[row["value"]] = row["n"]
+        if row["site"]:
+            counted.setdefault(row["site"], {})[row["value"]] = row["n"]
     return {
         site: Spark(_told(weeks, values), tuple(values.get(week, 0) for week in weeks))
         for site, values in counted.items()

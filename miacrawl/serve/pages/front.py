@@ -42,37 +42,25 @@ async def show(datasette: Any, request: Any) -> Any:
 async def _summary(datasette: Any, request: Any, database: Any) -> dict[str, Any]:
     may_see_runs = await access.may_view(datasette, request.actor, "runs")
     may_see_alarms = await access.may_view(datasette, request.actor, "alarms")
-    sites = await counts.tally(database, "site", 12)
+    ways = await counts.ways(database, {"site": 12, "section": 18, "author": 12, "month": 12})
     return {
         "span": await _shown_span(database),
         "run": await _shown_run(database) if may_see_runs else None,
         "alarms": await counts.open_alarms(database) if may_see_alarms else None,
-        "chart": await _chart(database, [row["value"] for row in sites[:CHARTED]]),
+        "chart": await _chart(database, [row["value"] for row in ways["site"][:CHARTED]]),
         "groups": [
-            ("Sites", [_link(row, site_path(datasette, row["value"])) for row in sites], "/sites"),
-            ("Sections", await _links(datasette, database, "section", 18), ""),
-            (
-                "Authors",
-                [
-                    _link(row, author_path(datasette, row["value"]))
-                    for row in await counts.tally(database, "author", 12)
-                ],
-                "/authors",
-            ),
-            ("Months", await _links(datasette, database, "month", 12), ""),
+            ("Sites", [_link(row, site_path(datasette, row["value"])) for row in ways["site"]], "/sites"),
+            ("Sections", _searches(datasette, "section", ways["section"]), ""),
+            ("Authors", [_link(row, author_path(datasette, row["value"])) for row in ways["author"]], "/authors"),
+            ("Months", _searches(datasette, "month", ways["month"]), ""),
         ],
     }
 
 
 async def _chart(database: Any, sites: list[str]) -> Any:
     """Articles of the last year by week: a part of each bar for each of `sites`, and one for the others."""
-    last = await counts.latest_week(database, weekly.this_week())
-    weeks = weekly.mondays(last)
-    if not weeks:
-        return None
-    found = await counts.weeks(database, ["", *sites], weeks[0])
-    title = f"Articles by week of publication, up to the week of {shown_date(last)}"
-    return weekly.chart(title, weeks, sites, [row for row in found if row["value"] <= last])
+    found = await counts.recent_weeks(database, ["", *sites], weekly.WEEKS, weekly.this_week())
+    return weekly.chart("Articles by week of publication", found, "", sites)
 
 
 async def _shown_span(database: Any) -> dict[str, Any]:
@@ -85,12 +73,12 @@ async def _shown_run(database: Any) -> dict[str, Any] | None:
     return run and {**run, "date": shown_date(run["finished"] or run["started"], with_time=True)}
 
 
-async def _links(datasette: Any, database: Any, column: str, size: int) -> list[dict[str, Any]]:
+def _searches(datasette: Any, column: str, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Ways into the archive: a label, a number of articles, and the search that shows them."""
     search = datasette.urls.path("/search")
     return [
         _link(row, f"{search}?{SearchState().changed(**{column: str(row['value'])}).query_string}", column)
-        for row in await counts.tally(database, column, size)
+        for row in rows
     ]
 
 

@@ -79,13 +79,8 @@ async def _ledger(datasette: Any, request: Any, database: Any, site: str) -> lis
 
 
 async def _chart(database: Any, site: str) -> Any:
-    last = await counts.latest_week(database, weekly.this_week(), site)
-    weeks = weekly.mondays(last)
-    if not weeks:
-        return None
-    found = await counts.weeks(database, [site], weeks[0])
-    title = f"Articles of {site} by week of publication, up to the week of {shown_date(last)}"
-    return weekly.chart(title, weeks, [], [{**row, "site": ""} for row in found if row["value"] <= last])
+    found = await counts.recent_weeks(database, [site], weekly.WEEKS, weekly.this_week())
+    return weekly.chart(f"Articles of {shortened(site, 80)} by week of publication", found, site)
 
 
 async def _span(database: Any, site: str) -> dict[str, Any]:
@@ -95,16 +90,17 @@ async def _span(database: Any, site: str) -> dict[str, Any]:
 
 async def _groups(datasette: Any, database: Any, site: str) -> list[tuple[str, list[dict[str, Any]]]]:
     """Ways into the site's articles: heading, and links with a label, a number and an address."""
-    groups = []
-    for heading, facet, size in (("Sections", "section", 18), ("Months", "month", 18), ("Languages", "language", 8)):
-        found = await counts.tally(database, facet, size, site=site)
-        groups.append((heading, [_choice(datasette, site, facet, row) for row in found]))
-    authors = await counts.tally(database, "author", 15, site=site)
-    shown = [
+    ways = await counts.ways(database, {"section": 18, "author": 15, "month": 18, "language": 8}, site=site)
+    authors = [
         {"label": shortened(str(row["value"]), 80), "n": row["n"], "path": author_path(datasette, str(row["value"]))}
-        for row in authors
+        for row in ways["author"]
     ]
-    groups.insert(1, ("Authors", shown))
+    groups = [
+        ("Sections", [_choice(datasette, site, "section", row) for row in ways["section"]]),
+        ("Authors", authors),
+        ("Months", [_choice(datasette, site, "month", row) for row in ways["month"]]),
+        ("Languages", [_choice(datasette, site, "language", row) for row in ways["language"]]),
+    ]
     return [(heading, links) for heading, links in groups if links]
 
 

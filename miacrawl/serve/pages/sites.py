@@ -72,12 +72,9 @@ def _shown(datasette: Any, row: dict[str, Any], alarms: dict[str, int], sparks: 
 
 async def _sparks(database: Any, names: list[str]) -> dict[str, Any]:
     """Small charts of the sites' last weeks, up to the archive's last."""
-    last = await counts.latest_week(database, weekly.this_week())
-    weeks = weekly.mondays(last, WEEKS)
-    if not weeks or not names:
+    if not names:
         return {}
-    found = await counts.weeks(database, names, weeks[0])
-    return weekly.sparks(weeks, [row for row in found if row["value"] <= weeks[-1]])
+    return weekly.sparks(await counts.recent_weeks(database, ["", *names], WEEKS, weekly.this_week()), WEEKS)
 
 
 def _query(part: str, order: str, number: int) -> str:

@@ -58,7 +58,9 @@ async def articles(database: Any, author: str, size: int, before: tuple[str, int
 async def span(database: Any, author: str) -> Row:
     """The dates (or None) of the earliest and the latest of an author's articles."""
     dated = "SELECT published FROM bylines WHERE author = :author AND published > '' ORDER BY published"
-    found = await rows(database, f"SELECT ({dated} LIMIT 1) AS first, ({dated} DESC LIMIT 1) AS last", {"author": author})
+    found = await rows(
+        database, f"SELECT ({dated} LIMIT 1) AS first, ({dated} DESC LIMIT 1) AS last", {"author": author}
+    )
     return found[0]
 
 

@@ -33,7 +33,8 @@ async def listed(database: Any, part: str, order: str, size: int, start: int) ->
         f"WITH page AS MATERIALIZED (SELECT t.value AS site, t.n, {_ARCHIVED} AS archived {_SITES}"
         f" ORDER BY {_ORDERS[order]} LIMIT :size OFFSET :start)"
         " SELECT site, n, archived,"
-        " (SELECT published FROM articles WHERE site = page.site AND published > '' ORDER BY published LIMIT 1) AS first,"
+        " (SELECT published FROM articles WHERE site = page.site AND published > '' ORDER BY published LIMIT 1)"
+        " AS first,"
         " (SELECT published FROM articles WHERE site = page.site ORDER BY published DESC LIMIT 1) AS last,"
         " (SELECT site_name FROM articles WHERE site = page.site ORDER BY published DESC LIMIT 1) AS name FROM page",
         {"part": part, "size": size, "start": start},
@@ -83,7 +84,8 @@ async def ledger(database: Any, site: str) -> list[Row]:
     """How many addresses of `site` there are: kind, state, n."""
     return await rows(
         database,
-        "SELECT kind, state, n FROM ledger_counts WHERE site = :site AND n > 0 ORDER BY kind = 'page' DESC, kind, n DESC",
+        "SELECT kind, state, n FROM ledger_counts WHERE site = :site AND n > 0"
+        " ORDER BY kind = 'page' DESC, kind, n DESC",
         {"site": site},
     )
 
