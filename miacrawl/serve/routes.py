@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from miacrawl.serve.pages import article, front, search
+from miacrawl.serve.pages import (
+    article,
+    article_related,
+    author,
+    authors,
+    front,
+    search,
+    site,
+    site_recommended,
+    sites,
+)
 from miacrawl.serve.reply import view
 
 OVERVIEW_SECONDS = 5.0
@@ -18,4 +28,11 @@ def routes() -> list[tuple[str, Callable[..., Awaitable[Any]]]]:
         (r"^/$", view(front.show, kept_seconds=OVERVIEW_SECONDS)),
         (r"^/search/?$", view(search.show)),
         (r"^/article/(?P<id>[^/]+)$", view(article.show)),
+        (r"^/article/(?P<id>[^/]+)/related$", view(article_related.show)),
+        (r"^/article/(?P<id>[^/]+)/related\.json$", view(article_related.show_json)),
+        (r"^/sites/?$", view(sites.show)),
+        (r"^/site/(?P<site>[^/]+)$", view(site.show)),
+        (r"^/site/(?P<site>[^/]+)/recommended$", view(site_recommended.show)),
+        (r"^/authors/?$", view(authors.show)),
+        (r"^/author/(?P<name>.+)$", view(author.show)),
     ]

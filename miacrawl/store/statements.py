@@ -484,5 +484,10 @@ DROP INDEX idx_urls_state;
 
 CREATE INDEX idx_urls_state ON urls(state, site, reason);
 
-CREATE INDEX idx_attempts_run ON attempts(run_id, outcome)
+CREATE INDEX idx_attempts_run ON attempts(run_id, outcome);
+
+DROP INDEX idx_related_links_target;
+
+-- Who recommends an article, and how many do, without reading a link.
+CREATE INDEX idx_related_links_target ON related_links(target_id, article_id)
 """

@@ -64,10 +64,14 @@ def menu_links(datasette: Any, actor: dict[str, Any] | None) -> Callable[[], Awa
     async def links() -> list[dict[str, str]]:
         if not serves_archive(datasette) or not await access.may_view(datasette, actor, "articles"):
             return []
-        return [
+        found = [
             {"href": datasette.urls.instance(), "label": "Newest articles"},
             {"href": datasette.urls.path("/search"), "label": "Search articles"},
+            {"href": datasette.urls.path("/sites"), "label": "Sites"},
         ]
+        if await access.may_view(datasette, actor, "runs"):
+            found.append({"href": datasette.urls.path("/health"), "label": "Health"})
+        return found
 
     return links
 
