@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from miacrawl.difference.difference import Row, RowKind
-from miacrawl.difference.edits import Pieces
+from miacrawl.difference.edits import Piece, Pieces
 
 _TAGS = {"same": Markup("{}"), "removed": Markup("<del>{}</del>"), "added": Markup("<ins>{}</ins>")}
 _SHORT = 300
@@ -58,4 +58,13 @@ def _without(pieces: Pieces, kind: str) -> Pieces:
 
 
 def _html(pieces: Pieces) -> Markup:
-    return Markup("").join(_TAGS[piece.kind].format(piece.text) for piece in pieces)
+    return Markup("").join(_tagged(piece) for piece in pieces)
+
+
+def _tagged(piece: Piece) -> Markup:
+    """Blanks around words that were removed or added stand outside of the marks, so that no line is drawn there."""
+    text = piece.text.strip(" ")
+    if piece.kind == "same" or not text:
+        return _TAGS[piece.kind].format(piece.text)
+    before, _, after = piece.text.partition(text)
+    return escape(before) + _TAGS[piece.kind].format(text) + escape(after)

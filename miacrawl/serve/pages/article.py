@@ -37,6 +37,9 @@ _OF_NOW = (
     "modified_text",
     "changed_at",
     "directives",
+    "fetched_url",
+    "canonical_url",
+    "run_id",
 )
 """Columns that are kept of the version that stands now alone."""
 MAX_AUTHORS = 100
