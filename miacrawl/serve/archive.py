@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from miacrawl.serve.trouble import no_archive, trouble_of
+from miacrawl.serve.trouble import PageError, no_archive, trouble_of
 
 DATABASE = "archive"
 _FILE = "archive.db"
@@ -50,6 +50,16 @@ async def rows(database: Any, sql: str, parameters: Mapping[str, object] | None 
     except (QueryInterrupted, sqlite3.Error) as error:
         raise trouble_of(error) from error
     return [dict(row) for row in results.rows]
+
+
+async def rows_if_kept(database: Any, sql: str, parameters: Mapping[str, object] | None = None) -> list[dict[str, Any]]:
+    """As `rows`; nothing where the archive is older than a table that `sql` asks for."""
+    try:
+        return await rows(database, sql, parameters)
+    except PageError as trouble:
+        if "no such table" in str(trouble.__cause__):
+            return []
+        raise
 
 
 @lru_cache(maxsize=32)

@@ -10,11 +10,14 @@ from miacrawl.serve.pages import (
     article_related,
     author,
     authors,
+    cite,
+    diff,
     front,
     search,
     site,
     site_recommended,
     sites,
+    versions,
 )
 from miacrawl.serve.reply import view
 
@@ -35,4 +38,9 @@ def routes() -> list[tuple[str, Callable[..., Awaitable[Any]]]]:
         (r"^/site/(?P<site>[^/]+)/recommended$", view(site_recommended.show)),
         (r"^/authors/?$", view(authors.show)),
         (r"^/author/(?P<name>.+)$", view(author.show)),
+        (r"^/article/(?P<id>[^/]+)/cite\.(?P<ending>txt|bib|ris|json)$", view(cite.show)),
+        (r"^/article/(?P<id>[^/]+)/versions$", view(versions.show)),
+        (r"^/article/(?P<id>[^/]+)/versions\.json$", view(versions.show_json)),
+        (r"^/article/(?P<id>[^/]+)/diff$", view(diff.show)),
+        (r"^/article/(?P<id>[^/]+)/diff\.json$", view(diff.show_json)),
     ]
