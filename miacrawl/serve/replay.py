@@ -13,17 +13,17 @@ here could see different things, and no charset by which other bytes become tags
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Mapping
 
 from lxml.etree import _Element
 from markupsafe import escape
 
 from miacrawl.page import Page
 
-MAX_CHARACTERS = 16_000_000
-"""Of the document: what would come behind them is left out."""
+MAX_CHARACTERS = 8_000_000
+"""Of what is no page: what would come behind them is left out. A page is bounded when it is parsed."""
 MAX_LINKS = 2_000
-"""Of a page that are told where they led in full; others as they stand."""
+"""Of a page that are worked out, where they are given as paths; what comes behind them is shown as it stands."""
 _ELEMENTS = frozenset(
     "a abbr acronym address article aside b bdi bdo big blockquote body br button caption center cite code col "
     "colgroup data dd del details dfn dialog dir div dl dt em fieldset figcaption figure font footer form h1 h2 h3 h4 "
@@ -32,6 +32,7 @@ _ELEMENTS = frozenset(
     "table tbody td textarea tfoot th thead time tr tt u ul var wbr".split()
 )
 _VOID = frozenset("br col hr img input wbr".split())
+_SPECIAL = re.compile(r"[<>&\"']")
 _NAME = re.compile(r"[a-z0-9_-]{1,100}")
 _CUSTOM = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)+")
 _UNSEEN = frozenset(
@@ -79,78 +80,97 @@ def _opening(title: str, look: str) -> str:
 
 
 class _Replay:
-    """A page being written. `links`: how many more are told where they led."""
+    """A page being written. `links`: how many more are worked out; `origin`: what paths from the root begin with."""
 
     def __init__(self, page: Page) -> None:
         self.page = page
         self.links = MAX_LINKS
+        self.origin = (page.absolute("/") or "").rstrip("/")
+        self.parts: list[str] = []
 
-    def document(self, title: str) -> Iterator[str]:
+    def document(self, title: str) -> list[str]:
+        """The document in its parts."""
         root = self.page.root
-        yield "<!doctype html>" if "<!doctype html" in self.page.text[:1_000].lower() else ""
-        yield f"<html{self._attributes(root, 'html')}>{_opening(title, _LOOK)}"
+        parts = self.parts
+        parts.append("<!doctype html>" if "<!doctype html" in self.page.text[:1_000].lower() else "")
+        parts.append(f"<html{self._attributes(root, 'html')}>{_opening(title, _LOOK)}")
         head, body = root.find("head"), root.find("body")
-        for style in head.iter("style") if head is not None else ():
-            yield _style(style)
-        yield "</head>"
-        left = MAX_CHARACTERS
-        for part in self._written(body) if body is not None else ():
-            left -= len(part)
-            if left < 0:
-                break
-            yield part
-        yield "</html>"
+        parts += [_style(style) for style in head.iter("style")] if head is not None else []
+        parts.append("</head>")
+        if body is not None:
+            self._write(body)
+        parts.append("</html>")
+        return parts
 
-    def _written(self, element: _Element) -> Iterator[str]:
-        """An element and all that is in it. libxml2 bounds the depth of a tree to 256."""
+    def _write(self, element: _Element) -> None:
+        """Write an element and all that is in it. libxml2 bounds the depth of a tree to 256."""
         tag = element.tag
         if tag == "style":
-            yield _style(element)
-        if not isinstance(tag, str) or tag in _UNSEEN:
+            self.parts.append(_style(element))
+        if tag in _UNSEEN or not isinstance(tag, str):
             return
+        parts = self.parts
         known = tag in _ELEMENTS or _is_custom(tag)
         if known:
-            yield f"<{tag}{self._attributes(element, tag)}>"
-        if element.text:
-            yield str(escape(element.text))
+            attributes = self._attributes(element, tag)
+            parts.append(f"<{tag}{attributes}>")
+        text = element.text
+        if text:
+            parts.append(_escaped(text))
         for child in element:
-            yield from self._written(child)
-            if child.tail:
-                yield str(escape(child.tail))
+            self._write(child)
+            text = child.tail
+            if text:
+                parts.append(_escaped(text))
         if known and tag not in _VOID:
-            yield f"</{tag}>"
+            parts.append(f"</{tag}>")
 
     def _attributes(self, element: _Element, tag: str) -> str:
+        given = element.items()
+        if not given:
+            return " disabled" if tag in _CONTROLS else ""
         found: list[str] = []
-        given = element.attrib
-        for name, value in given.items():
-            if name == "href" and tag == "a":
-                found.append(self._link(value.strip(), given.get("title", "")))
-            elif name == "title" and tag == "a" and "href" in given:
-                continue  # it is a part of what says where the link led
-            elif name in _ATTRIBUTES or (name.startswith(_ANY_OF) and _NAME.fullmatch(name)):
-                found.append(f' {name}="{escape(value)}"')
+        for name, value in given:
+            if name in _ATTRIBUTES or (name.startswith(_ANY_OF) and _NAME.fullmatch(name)):
+                if name != "title" or tag != "a":
+                    found.append(f' {name}="{_escaped(value)}"')
             elif name == "type" and value in _TYPES.get(tag, ()):
                 found.append(f' type="{value}"')
             elif name == "src" and tag == "img" and value.lstrip().lower().startswith(_PICTURES):
-                found.append(f' src="{escape(value)}"')
-        if tag in _CONTROLS:
+                found.append(f' src="{_escaped(value)}"')
+        if tag == "a":
+            found.append(self._link(dict(given)))
+        elif tag in _CONTROLS:
             found.append(" disabled")
         return "".join(found)
 
-    def _link(self, href: str, title: str) -> str:
+    def _link(self, given: Mapping[str, str]) -> str:
         """A link within the page; any other says where it led, and leads nowhere."""
-        said = f"{title} · " if title else ""
+        href, title = given.get("href", "").strip(), given.get("title", "")
+        told = [title] if title else []
         if href.startswith("#"):
-            return f' href="{escape(href)}"' + (f' title="{escape(title)}"' if title else "")
+            return f' href="{_escaped(href)}"' + (f' title="{_escaped(title)}"' if title else "")
+        if href:
+            told.append(f"Led to {self._led_to(href)[:500]}")
+        return f' title="{_escaped(" · ".join(told))}"' if told else ""
+
+    def _led_to(self, href: str) -> str:
+        if href.startswith(("https://", "http://")):
+            return href
+        if href.startswith("/") and not href.startswith("//") and self.origin:
+            return self.origin + href
         self.links -= 1
-        address = (self.page.absolute(href) if self.links > 0 else None) or href
-        return f' title="{escape(said)}Led to {escape(address[:500])}"'
+        return (self.page.absolute(href) if self.links > 0 else None) or href
+
+
+def _escaped(text: str) -> str:
+    """Text and values of attributes, in double quotes, as HTML has them: no `<`, `>` or quotation mark is left."""
+    return str(escape(text)) if _SPECIAL.search(text) else text
 
 
 def _style(element: _Element) -> str:
     """Rules as they stand; a `<` in them, which only strings can hold, is written in CSS's own way."""
-    media = f' media="{escape(element.get("media"))}"' if element.get("media") else ""
+    media = f' media="{_escaped(element.get("media", ""))}"' if element.get("media") else ""
     rules = "".join(map(str, element.itertext())).replace("\0", "").replace("<", r"\3c ")
     return f"<style{media}>{rules}</style>"
 
