@@ -157,7 +157,7 @@ def _told(
 def _json(datasette: Any, value: Any, status: int = 200) -> Any:
     from datasette import Response
 
-    return Response.json(value, status=status, headers={"X-Robots-Tag": REPLAY_HEADERS["X-Robots-Tag"]})
+    return Response.json(value, status=status, default=str, headers={"X-Robots-Tag": REPLAY_HEADERS["X-Robots-Tag"]})
 
 
 def _dated(row: Row | None) -> Row | None:
