@@ -10,6 +10,8 @@ from miacrawl.serve.pages import (
     article_related,
     author,
     authors,
+    capture,
+    captures,
     cite,
     diff,
     front,
@@ -43,4 +45,9 @@ def routes() -> list[tuple[str, Callable[..., Awaitable[Any]]]]:
         (r"^/article/(?P<id>[^/]+)/versions\.json$", view(versions.show_json)),
         (r"^/article/(?P<id>[^/]+)/diff$", view(diff.show)),
         (r"^/article/(?P<id>[^/]+)/diff\.json$", view(diff.show_json)),
+        (r"^/article/(?P<id>[^/]+)/captures(?P<json>\.json)?$", view(captures.show, "captures")),
+        (r"^/capture/(?P<id>[^/]+?)(?P<json>\.json)?$", view(capture.show, "captures")),
+        (r"^/capture/(?P<id>[^/]+)/frame$", view(capture.frame, "captures")),
+        (r"^/capture/(?P<id>[^/]+)/record$", view(capture.record, "captures")),
+        (r"^/capture/(?P<id>[^/]+)/body$", view(capture.body, "captures")),
     ]
