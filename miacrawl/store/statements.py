@@ -484,5 +484,11 @@ DROP INDEX idx_urls_state;
 
 CREATE INDEX idx_urls_state ON urls(state, site, reason);
 
-CREATE INDEX idx_attempts_run ON attempts(run_id, outcome)
+CREATE INDEX idx_attempts_run ON attempts(run_id, outcome);
+
+CREATE INDEX idx_warcs_run ON warcs(run_id);
+
+CREATE INDEX idx_alarms_run ON alarms(run_id);
+
+CREATE INDEX idx_hosts_held ON hosts(hold_until, origin) WHERE hold_until IS NOT NULL
 """
