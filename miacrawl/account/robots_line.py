@@ -27,7 +27,10 @@ class Rule:
 
 
 def deciding_rule(text: str, url: str, agent: str, most: int = MOST_RULES) -> Rule | None:
-    """The rule for `agent` that decides on `url`; None where none does, it can't be said which, or rules are too many."""
+    """The rule for `agent` that decides on `url`; None where none does or it can't be said which.
+
+    With more than `most` rules that would take too long to find out.
+    """
     rules = _rules_for(text, agent)
     if len(rules) > most:
         return None

@@ -1,4 +1,4 @@
-"""An `Account` in words: what became of an address, and what comes next. The command line and the pages say the same."""
+"""An `Account` in words, which command line and pages share: what became of an address, and what comes next."""
 
 from __future__ import annotations
 

@@ -333,7 +333,7 @@ def hold_of(db: Database, origin: str, after: str) -> Hold | None:
 def states_of(db: Database, site: str) -> dict[str, int]:
     """How many addresses of a site are in the ledger, by state."""
     found = db.execute(f"SELECT state, sum(n) FROM {counted(db)} WHERE site = ? AND n > 0 GROUP BY state", [site])
-    return {state: count for state, count in found}
+    return {str(row[0]): int(row[1]) for row in found}
 
 
 def _ends(count: int) -> tuple[int, int]:
