@@ -15,13 +15,18 @@ from miacrawl.serve.pages import (
     cite,
     diff,
     front,
+    health,
+    run,
+    runs,
     search,
     site,
     site_recommended,
     sites,
     versions,
+    why,
 )
 from miacrawl.serve.reply import view
+from miacrawl.serve.twin import twin
 
 OVERVIEW_SECONDS = 5.0
 """So old an overview may be: it takes longer to read one."""
@@ -50,4 +55,12 @@ def routes() -> list[tuple[str, Callable[..., Awaitable[Any]]]]:
         (r"^/capture/(?P<id>[^/]+)/frame$", view(capture.frame, "captures")),
         (r"^/capture/(?P<id>[^/]+)/record$", view(capture.record, "captures")),
         (r"^/capture/(?P<id>[^/]+)/body$", view(capture.body, "captures")),
+        (r"^/runs\.json$", twin(runs.tell, "runs")),
+        (r"^/runs/?$", view(runs.show, "runs")),
+        (r"^/run/(?P<id>[^/]+)\.json$", twin(run.tell, "runs")),
+        (r"^/run/(?P<id>[^/]+)$", view(run.show, "runs")),
+        (r"^/health\.json$", twin(health.tell, "articles")),
+        (r"^/health/?$", view(health.show)),
+        (r"^/why\.json$", twin(why.tell, "urls")),
+        (r"^/why/?$", view(why.show, "urls")),
     ]
