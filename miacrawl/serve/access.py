@@ -7,9 +7,16 @@ from typing import Any
 from miacrawl.serve.archive import DATABASE
 
 
+def is_datasette_1() -> bool:
+    """Whether this is Datasette 1.0, or one of its pre-releases."""
+    from datasette.app import Datasette
+
+    return hasattr(Datasette, "allowed")
+
+
 async def may_view(datasette: Any, actor: dict[str, Any] | None, table: str) -> bool:
     """Whether `actor` may read `table` of the archive, as Datasette decides for the table's own page."""
-    if hasattr(datasette, "allowed"):
+    if is_datasette_1():
         from datasette.resources import TableResource
 
         resource = TableResource(database=DATABASE, table=table)
@@ -20,7 +27,7 @@ async def may_view(datasette: Any, actor: dict[str, Any] | None, table: str) -> 
 
 async def may_view_instance(datasette: Any, actor: dict[str, Any] | None) -> bool:
     """Whether `actor` may see anything of this server."""
-    if hasattr(datasette, "allowed"):
+    if is_datasette_1():
         return bool(await datasette.allowed(action="view-instance", actor=actor))
     return await _ensured(datasette, actor, ["view-instance"])
 
