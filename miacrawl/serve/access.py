@@ -14,6 +14,13 @@ KEPT_SECONDS = 5.0
 _kept: WeakKeyDictionary[Any, Kept[bool]] = WeakKeyDictionary()
 
 
+def is_datasette_1() -> bool:
+    """Whether this is Datasette 1.0, or one of its pre-releases."""
+    from datasette.app import Datasette
+
+    return hasattr(Datasette, "allowed")
+
+
 async def may_view(datasette: Any, actor: dict[str, Any] | None, table: str) -> bool:
     """Whether `actor` may read `table` of the archive, as Datasette decided within the last five seconds."""
     kept = _kept.setdefault(datasette, Kept(KEPT_SECONDS, 1_000))
@@ -23,7 +30,7 @@ async def may_view(datasette: Any, actor: dict[str, Any] | None, table: str) -> 
 
 async def _may_view(datasette: Any, actor: dict[str, Any] | None, table: str) -> bool:
     """As Datasette decides for the table's own page."""
-    if hasattr(datasette, "allowed"):
+    if is_datasette_1():
         from datasette.resources import TableResource
 
         resource = TableResource(database=DATABASE, table=table)
@@ -34,7 +41,7 @@ async def _may_view(datasette: Any, actor: dict[str, Any] | None, table: str) ->
 
 async def may_view_instance(datasette: Any, actor: dict[str, Any] | None) -> bool:
     """Whether `actor` may see anything of this server."""
-    if hasattr(datasette, "allowed"):
+    if is_datasette_1():
         return bool(await datasette.allowed(action="view-instance", actor=actor))
     return await _ensured(datasette, actor, ["view-instance"])
 

@@ -10,11 +10,11 @@ from typing import Any
 
 from pluggy import HookimplMarker
 
-from miacrawl.serve import access
+from miacrawl.serve import access, nonce, public
 from miacrawl.serve.archive import DATABASE, serves_archive
 from miacrawl.serve.cell import shown_cell
 from miacrawl.serve.columns import all_columns, with_list_columns
-from miacrawl.serve.headers import App, Receive, Send, with_headers
+from miacrawl.serve.headers import App, Receive, Send, more_sources, with_headers
 from miacrawl.serve.reply import style
 from miacrawl.serve.routes import routes
 
@@ -24,23 +24,51 @@ hookimpl = HookimplMarker("datasette")
 @hookimpl
 def register_routes(datasette: Any) -> list[tuple[str, Callable[..., Any]]]:
     """The archive's pages, where this Datasette serves an archive."""
-    return routes() if serves_archive(datasette) else []
+    return [*public.routes(datasette), *routes()] if serves_archive(datasette) else []
+
+
+@hookimpl
+def prepare_jinja2_environment(env: Any) -> None:
+    """Script tags of every template carry the nonce that the policy asks for."""
+    nonce.mark_templates(env)
+
+
+@hookimpl
+def startup(datasette: Any) -> None:
+    """Refuse a configuration of the policy that can't be one. Raises StartupError."""
+    from datasette.utils import StartupError
+
+    try:
+        more_sources(public.configuration(datasette).get("policy"))
+    except ValueError as error:
+        raise StartupError(f"plugins: miacrawl: {error}") from error
 
 
 @hookimpl
 def asgi_wrapper(datasette: Any) -> Callable[[App], App]:
     """Headers on every response, and the list of articles without its long columns."""
 
+    policy, private = public.configuration(datasette).get("policy"), public.headers(datasette)
+
     def wrap(app: App) -> App:
         async def wrapped(scope: dict[str, Any], receive: Receive, send: Send) -> None:
             if scope["type"] != "http" or not serves_archive(datasette):
                 await app(scope, receive, send)
-            else:
-                await app(with_list_columns(scope, datasette.setting("base_url")), receive, with_headers(send))
+                return
+            with nonce.of_response() as one:
+                sending = with_headers(send, one, more_sources(policy), private)
+                await app(with_list_columns(scope, datasette.setting("base_url")), receive, sending)
 
         return wrapped
 
     return wrap
+
+
+@hookimpl
+def prepare_connection(conn: Any, datasette: Any) -> None:
+    """A public server's SQL can't fill the memory."""
+    if public.is_public(datasette):
+        public.limit_connection(conn)
 
 
 @hookimpl
@@ -52,9 +80,10 @@ def extra_css_urls(template: str, datasette: Any) -> list[str]:
 
 
 @hookimpl
-def extra_template_vars(database: str | None, table: str | None) -> dict[str, Any]:
-    """For the page of the articles table: how to have all its columns."""
-    return {"all_columns": all_columns()} if (database, table) == (DATABASE, "articles") else {}
+def extra_template_vars(database: str | None, table: str | None, datasette: Any) -> dict[str, Any]:
+    """How to have all columns, for the page of the articles table; whether there are pages about the server."""
+    known: dict[str, Any] = {"is_public": public.is_public(datasette)}
+    return known | {"all_columns": all_columns()} if (database, table) == (DATABASE, "articles") else known
 
 
 @hookimpl
