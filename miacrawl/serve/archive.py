@@ -38,7 +38,11 @@ def find(datasette: Any) -> Any:
         raise no_archive()
     from datasette.database import Database
 
-    return datasette.add_database(Database(datasette, path=str(path)), name=DATABASE)
+    from miacrawl.serve.spare import spare_database
+
+    database = datasette.add_database(Database(datasette, path=str(path)), name=DATABASE)
+    spare_database(database)
+    return database
 
 
 async def rows(database: Any, sql: str, parameters: Mapping[str, object] | None = None) -> list[dict[str, Any]]:

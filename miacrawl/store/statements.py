@@ -467,6 +467,11 @@ DROP INDEX idx_articles_section;
 
 DROP INDEX idx_articles_published;
 
+DROP INDEX idx_articles_month;
+
+-- The newest of a month without sorting all of it.
+CREATE INDEX idx_articles_month ON articles(month, published);
+
 -- Each holds all that lists are narrowed and counted by, so that no row with its texts is read for that.
 CREATE INDEX idx_articles_published ON articles(published, id, site, section, language, month, read_minutes,
     read_minutes_estimated);
