@@ -10,7 +10,7 @@ from typing import Any
 
 from pluggy import HookimplMarker
 
-from miacrawl.serve import access
+from miacrawl.serve import access, mending
 from miacrawl.serve.archive import DATABASE, serves_archive
 from miacrawl.serve.cell import shown_cell
 from miacrawl.serve.columns import all_columns, with_list_columns
@@ -25,6 +25,12 @@ hookimpl = HookimplMarker("datasette")
 def register_routes(datasette: Any) -> list[tuple[str, Callable[..., Any]]]:
     """The archive's pages, where this Datasette serves an archive."""
     return routes() if serves_archive(datasette) else []
+
+
+@hookimpl
+def prepare_jinja2_environment(env: Any, datasette: Any) -> None:
+    """Datasette's own pages can be read by ear and walked by keyboard, those of errors in our colours too."""
+    mending.mend_templates(env, lambda: style(datasette, "tables.css") if serves_archive(datasette) else "")
 
 
 @hookimpl
