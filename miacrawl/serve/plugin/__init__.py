@@ -10,7 +10,7 @@ from typing import Any
 
 from pluggy import HookimplMarker
 
-from miacrawl.serve import access, nonce, public
+from miacrawl.serve import access, mending, nonce, public
 from miacrawl.serve.archive import DATABASE, serves_archive
 from miacrawl.serve.cell import shown_cell
 from miacrawl.serve.headers import App, Receive, Send, more_sources, with_headers
@@ -31,12 +31,6 @@ def register_routes(datasette: Any) -> list[tuple[str, Callable[..., Any]]]:
 
 
 @hookimpl
-def prepare_jinja2_environment(env: Any) -> None:
-    """Script tags of every template carry the nonce that the policy asks for."""
-    nonce.mark_templates(env)
-
-
-@hookimpl
 def startup(datasette: Any) -> None:
     """Pages of the database and of rows don't count large tables; a policy that can't be one is refused.
 
@@ -49,6 +43,16 @@ def startup(datasette: Any) -> None:
     except ValueError as error:
         raise StartupError(f"plugins: miacrawl: {error}") from error
     spare(datasette)
+
+
+@hookimpl
+def prepare_jinja2_environment(env: Any, datasette: Any) -> None:
+    """Script tags of every template carry the nonce that the policy asks for.
+
+    Datasette's own pages can be read by ear and walked by keyboard, and those of errors have our colours, too.
+    """
+    nonce.mark_templates(env)
+    mending.mend_templates(env, lambda: style(datasette, "tables.css") if serves_archive(datasette) else "")
 
 
 @hookimpl
