@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -14,6 +15,12 @@ class Term:
     text: str
     beginning: bool = False
     field: str = ""
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The whole words in it, as the index has them or in parts of such."""
+        found = re.findall(r"[^\W_]+", self.text)
+        return tuple(found[:-1] if self.beginning else found)
 
     @property
     def match(self) -> str:
@@ -65,6 +72,17 @@ def without_unwanted(node: Node) -> Node:
     if isinstance(node, Every):
         return Every(tuple(map(without_unwanted, node.wanted)))
     return Either(tuple(map(without_unwanted, node.alternatives))) if isinstance(node, Either) else node
+
+
+def without_terms(node: Node, terms: Collection[Term]) -> Node | None:
+    """The same without some of its terms, leaving nothing out; None where nothing else is looked for."""
+    if isinstance(node, Term):
+        return None if node in terms else node
+    parts = node.wanted if isinstance(node, Every) else node.alternatives
+    left = tuple(part for one in parts if (part := without_terms(one, terms)))
+    if len(left) < 2:
+        return left[0] if left else None
+    return Every(left) if isinstance(node, Every) else Either(left)
 
 
 def _joined(operator: str, nodes: tuple[Node, ...]) -> str:
