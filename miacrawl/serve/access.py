@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from miacrawl.serve.archive import DATABASE
+from miacrawl.serve.kept import Kept
+
+KEPT_SECONDS = 5.0
+"""Datasette copies all of its metadata for each question, which costs more than a page: so soon a change is seen."""
+_kept: WeakKeyDictionary[Any, Kept[bool]] = WeakKeyDictionary()
 
 
 async def may_view(datasette: Any, actor: dict[str, Any] | None, table: str) -> bool:
-    """Whether `actor` may read `table` of the archive, as Datasette decides for the table's own page."""
+    """Whether `actor` may read `table` of the archive, as Datasette decided within the last five seconds."""
+    kept = _kept.setdefault(datasette, Kept(KEPT_SECONDS, 1_000))
+    who = json.dumps(actor, sort_keys=True, default=repr)
+    return await kept.get((who, table), lambda: _may_view(datasette, actor, table))
+
+
+async def _may_view(datasette: Any, actor: dict[str, Any] | None, table: str) -> bool:
+    """As Datasette decides for the table's own page."""
     if hasattr(datasette, "allowed"):
         from datasette.resources import TableResource
 

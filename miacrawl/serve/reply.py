@@ -7,14 +7,17 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from miacrawl.serve import access
 from miacrawl.serve.archive import DATABASE
 from miacrawl.serve.headers import OUR_POLICY
+from miacrawl.serve.kept import Kept
 from miacrawl.serve.trouble import PageError
 
 STATIC = Path(__file__).parent / "plugin" / "static"
 View = Callable[[Any, Any], Awaitable[Any]]
+_titles: WeakKeyDictionary[Any, Kept[str]] = WeakKeyDictionary()
 
 
 async def page(datasette: Any, request: Any, template: str, context: dict[str, Any], status: int = 200) -> Any:
@@ -59,7 +62,13 @@ def _digest(name: str) -> str:
 
 
 async def _title(datasette: Any) -> str:
-    """The archive's name, from its metadata."""
+    """The archive's name, as its metadata had it within the last five seconds."""
+    return await _titles.setdefault(datasette, Kept(access.KEPT_SECONDS, 1)).get(
+        "title", lambda: _found_title(datasette)
+    )
+
+
+async def _found_title(datasette: Any) -> str:
     if hasattr(datasette, "get_instance_metadata"):
         metadata = await datasette.get_instance_metadata()
     else:
