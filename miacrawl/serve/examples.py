@@ -58,7 +58,7 @@ import pandas as pd
 
 archive = sqlite3.connect("file:archive.db?mode=ro", uri=True)
 articles = pd.read_sql_query(
-    "SELECT id, site, section, published, read_minutes, read_minutes_estimated FROM articles WHERE published IS NOT NULL",
+    "SELECT id, site, section, published, read_minutes, read_minutes_estimated FROM articles",
     archive,
 )
 articles["published"] = pd.to_datetime(articles["published"], format="ISO8601", utc=True, errors="coerce")

@@ -13,7 +13,7 @@ from miacrawl.serve.canned import SUBJECTS, Question
 from miacrawl.serve.examples import EXAMPLES
 from miacrawl.serve.picture import picture
 from miacrawl.serve.queries.schema import Column, Schema, schema
-from miacrawl.serve.queries.sizes import Size, sizes
+from miacrawl.serve.queries.sizes import sizes
 from miacrawl.serve.reply import page
 from miacrawl.store.tables import TABLES, VIEWS
 
@@ -53,7 +53,7 @@ ASKS = {
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """A table or view: its columns with their meanings, the tables that refer to it, and questions by name and title."""
+    """A table or view: its columns with their meanings, tables that refer to it, and questions by name and title."""
 
     name: str
     description: str
@@ -95,6 +95,7 @@ def groups_of_tables() -> dict[str, tuple[str, ...]]:
 
 
 _Tables = tuple[tuple[str, tuple[Column, ...]], ...]
+_Groups = tuple[tuple[str, list[Described]], ...]
 
 
 def _hashable(found: Schema) -> _Tables:
@@ -102,7 +103,9 @@ def _hashable(found: Schema) -> _Tables:
 
 
 @lru_cache(maxsize=8)
-def _described(found: _Tables, seen: frozenset[str], offered: frozenset[str]) -> tuple[tuple[str, list[Described]], ...]:
+def _described(
+    found: _Tables, seen: frozenset[str], offered: frozenset[str]
+) -> tuple[tuple[str, list[Described]], ...]:
     columns = dict(found)
     titles = {name: question.title for group in SUBJECTS.values() for name, question in group.items()}
     return tuple(
@@ -144,8 +147,7 @@ def _picture(found: _Tables, seen: frozenset[str]) -> Markup:
 
 @lru_cache(maxsize=8)
 def _subjects(offered: frozenset[str]) -> tuple[tuple[str, list[tuple[str, Question]]], ...]:
-    found = [(subject, [(name, it) for name, it in group.items() if name in offered]) for subject, group in SUBJECTS.items()]
+    found = [
+        (subject, [(name, it) for name, it in group.items() if name in offered]) for subject, group in SUBJECTS.items()
+    ]
     return tuple((subject, group) for subject, group in found if group)
-
-
-
