@@ -156,11 +156,10 @@ async def _neighbourhood(datasette: Any, request: Any) -> Neighbourhood:
     may_see_ledger = bool(lacking) and await access.may_view(datasette, request.actor, "urls")
     return Neighbourhood(
         article=row,
-        incoming=recommending(into, {link["target_id"] for link in out} - {None}),
+        incoming=recommending(into),
         outgoing=recommended(
             [link for link in out if link["target_id"] != number],
             await queries.addresses(database, lacking) if may_see_ledger else {},
-            {link["article_id"] for link in into},
         ),
         far=await queries.beyond(database, number, STEPS, FAR),
         incoming_total=len(into) if len(into) < SIZE else await queries.recommenders(database, number, MAX_COUNTED),
