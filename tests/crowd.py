@@ -16,7 +16,8 @@ SITES = ("alpha.example", "beta.example:8080", "gamma.example", "北方.example"
 NAMES = ("Ida Holm", "ida b. wells", "王小明", "Анна Петрова", 'A/B "C" 100% who? #1 & <i>', "O’Neil, Pat")
 MANY = 130
 """Articles of alpha.example; article 1 is recommended by all of them."""
-MONDAY = (lambda day: day - timedelta(days=day.weekday()))(datetime.now(UTC).date())
+_TODAY = datetime.now(UTC).date()
+MONDAY = _TODAY - timedelta(days=_TODAY.weekday())
 """Of this week: the newest article is of it."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 import pytest
 from lxml import html
@@ -41,7 +42,7 @@ def test_labels_never_touch_on_a_telephone() -> None:
     ticks = html.fromstring(chart.svg).xpath("//text[contains(@class, 'tick') and not(contains(@class, 'wide'))]")
     starts = [float(tick.get("x").rstrip("%")) * 2.4 for tick in ticks]  # pixels, of 240
     assert 2 <= len(ticks) <= 6
-    assert all(after - before > 7 * 6.5 for before, after in zip(starts, starts[1:], strict=False))
+    assert all(after - before > 7 * 6.5 for before, after in pairwise(starts))
     assert starts[-1] + 7 * 6.5 < 240
 
 

@@ -26,7 +26,7 @@ STEPS, FAR = 30, 12
 
 @dataclass(frozen=True, slots=True)
 class Neighbourhood:
-    """An article with its neighbours; `…_total` counts all of them, the incoming ones up to MAX_COUNTED links."""
+    """An article with its neighbours; `…_total` counts all of them, the incoming ones up to MAX_COUNTED."""
 
     article: Row
     incoming: list[Neighbour]

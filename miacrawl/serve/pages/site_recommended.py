@@ -10,6 +10,7 @@ from miacrawl.serve import access, archive
 from miacrawl.serve.address import MAX_NAME, named, site_path
 from miacrawl.serve.card import UNTITLED, shortened
 from miacrawl.serve.dates import shown_date, shown_month
+from miacrawl.serve.kept import kept
 from miacrawl.serve.link import outside
 from miacrawl.serve.neighbour import UNKNOWN
 from miacrawl.serve.pages import site as site_page
@@ -74,7 +75,8 @@ async def _recommended(
     datasette: Any, database: Any, site: str, period: Row
 ) -> tuple[list[Row], list[Row], list[dict[str, Any]]]:
     """The most recommended articles of the site, those of others, and these sites with their numbers."""
-    found = await queries.most_recommended(database, period, CANDIDATES)
+    key = ("most recommended", *period.values())
+    found = await kept(database, key, lambda: queries.most_recommended(database, period, CANDIDATES))
     own = [row for row in found if row["site"] == site][:SHOWN]
     others = [row for row in found if row["site"] != site]
     told = await queries.told(database, [row["id"] for row in (*own, *others[:SHOWN_ELSEWHERE])])
@@ -103,12 +105,14 @@ def _article(datasette: Any, row: Row, told: dict[int, Row]) -> dict[str, Any]:
 
 
 async def _sites_in(datasette: Any, database: Any, site: str) -> list[dict[str, Any]]:
-    found = await queries.from_elsewhere(database, site, ELSEWHERE_OF, ELSEWHERE_LINKS, SHOWN_ELSEWHERE)
+    given = (site, ELSEWHERE_OF, ELSEWHERE_LINKS, SHOWN_ELSEWHERE)
+    found = await kept(database, ("elsewhere", *given), lambda: queries.from_elsewhere(database, *given))
     return [{"label": row["value"], "n": row["n"], "path": site_path(datasette, row["value"])} for row in found]
 
 
 async def _missing(datasette: Any, database: Any, period: Row, may_see_ledger: bool) -> list[dict[str, Any]]:
-    found = await queries.missing(database, period, SHOWN)
+    key = ("missing", *period.values())
+    found = await kept(database, key, lambda: queries.missing(database, period, SHOWN))
     ledger = await queries.addresses(database, [row["url_key"] for row in found]) if may_see_ledger else {}
     return [
         {

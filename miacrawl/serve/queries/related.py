@@ -45,10 +45,10 @@ async def incoming(database: Any, article_id: int, size: int) -> list[Row]:
 
 
 async def recommenders(database: Any, article_id: int, most: int) -> int:
-    """How many articles recommend an article, as far as the first `most` links tell."""
+    """How many articles recommend an article; `most` where there are as many or more."""
     found = await rows(
         database,
-        "SELECT count(DISTINCT article_id) AS n FROM (SELECT article_id FROM related_links WHERE target_id = :id"
+        "SELECT count(*) AS n FROM (SELECT DISTINCT article_id FROM related_links WHERE target_id = :id"
         " AND article_id <> :id LIMIT :most)",
         {"id": article_id, "most": most},
     )
