@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 import pytest
 
-from miacrawl.serve import kept
 from miacrawl.serve.pages import site_recommended
 from tests import crowd
 from tests.reader import Reader
@@ -147,27 +145,3 @@ def test_every_page_of_the_graph_keeps_the_policy(reader: Reader) -> None:
         response = reader.get(path)
         assert "default-src 'none'" in response.headers["content-security-policy"]
         assert "<script" not in response.text and " style=" not in response.text
-
-
-def test_dear_answers_are_kept_for_a_while_and_troubles_are_not(monkeypatch: pytest.MonkeyPatch) -> None:
-    class Database:
-        pass
-
-    asked: list[int] = []
-
-    async def find() -> int:
-        asked.append(1)
-        if len(asked) == 1:
-            raise OSError
-        return len(asked)
-
-    async def ask() -> list[int]:
-        database, other = Database(), Database()
-        with pytest.raises(OSError):
-            await kept.kept(database, "a", find)
-        answers = [await kept.kept(database, "a", find) for _ in range(3)]
-        answers.append(await kept.kept(other, "a", find))
-        monkeypatch.setattr(kept, "SECONDS", 0)
-        return [*answers, await kept.kept(database, "a", find)]
-
-    assert asyncio.run(ask()) == [2, 2, 2, 3, 4]

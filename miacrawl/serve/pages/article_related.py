@@ -73,15 +73,12 @@ async def show(datasette: Any, request: Any) -> Any:
     return await page(datasette, request, "article_related", context)
 
 
-async def show_json(datasette: Any, request: Any) -> Any:
-    """`/article/<id>/related.json`: the same as nodes and edges; `Neighbour.key` names the nodes."""
-    from datasette import Response
+async def tell(datasette: Any, request: Any) -> dict[str, Any]:
+    """`/article/<id>/related.json`: the same as nodes and edges; `Neighbour.key` names the nodes.
 
-    try:
-        near = await _neighbourhood(datasette, request)
-    except PageError as trouble:
-        return Response.json({"ok": False, "error": trouble.title, "status": trouble.status}, status=trouble.status)
-    return Response.json(as_json(near))
+    Raises PageError (404) where there is no such article.
+    """
+    return as_json(await _neighbourhood(datasette, request))
 
 
 def as_json(near: Neighbourhood) -> dict[str, Any]:
