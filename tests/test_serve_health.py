@@ -105,16 +105,17 @@ def test_series_are_in_the_order_of_runs_whatever_the_rows() -> None:
 def test_page_says_whether_the_archive_is_well_and_why(reader: Reader) -> None:
     text = reader.text("/health")
     for part in (
-        "2 things to look at",
+        "3 things to look at",
         "1 alarm is open.",
         "A run is under way; its last visit was",
+        "The run before it was killed before it could end",
         "140 revisits are more than a week late",
         "18 of 20 new articles have no blurb; earlier 133 of 140 had.",
         'miacrawl alarms accept 3 --note "why" --archive DIR',
         "10 % ↓",
         "120 HTTP 503 gardennotes.example",
         "https://kitchenweekly.example is left alone until",
-        "/calendar/N/N: 200 pages were tried",
+        "/calendar/N/N : 200 pages were tried",
         "blurb 30, title 4",
     ):
         assert part in text
@@ -138,7 +139,7 @@ def test_coverage_is_a_chart_with_words_for_each_field(reader: Reader) -> None:
 
 def test_site_is_told_in_detail(reader: Reader) -> None:
     page = reader.page("/health?site=gardennotes.example")
-    text = " ".join(page.text_content().split())
+    text = " ".join(" ".join(page.itertext()).split())
     for part in (
         "What the site publishes now".lower(),
         "330 in run 10; from 322 to 330",
@@ -185,7 +186,7 @@ def test_parts_that_may_not_be_seen_are_left_out(tmp_path: Path) -> None:
     path.write_text(yaml.safe_dump(metadata), "utf-8")
     reader = Reader(folder)
     text = reader.text("/health")
-    for hidden in ("blurb", "left alone", "busy", "under way", "late", "alarm is open"):
+    for hidden in ("no blurb", "left alone", "busy", "under way", "late", "alarm is open"):
         assert hidden not in text
     told = json.loads(reader.get("/health.json").text)
     assert not {"alarms", "held", "coverage", "runs", "states"} & told.keys()

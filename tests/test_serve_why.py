@@ -61,7 +61,7 @@ def asked(url: str, twin: str = "") -> str:
 
 def test_article_tells_its_story_with_links(reader: Reader) -> None:
     page = reader.page(asked(STORY))
-    text = " ".join(page.text_content().split())
+    text = " ".join(" ".join(page.itertext()).split())
     for part in (
         "Archived as article 40",
         "2026-03-30 08:00:10 in run 1 (crawl), by a link, 1 link from a start page",
@@ -74,7 +74,7 @@ def test_article_tells_its_story_with_links(reader: Reader) -> None:
         assert part in text
     links = set(page.xpath("//main//a/@href"))
     assert {"/article/40", "/article/40/versions", "/capture/1", "/capture/2", "/run/1", "/run/2"} <= links
-    assert f"/why?url={quote(HOME)}" in links, "what led to it can be asked about, too"
+    assert asked(HOME) in links, "what led to it can be asked about, too"
 
 
 @pytest.mark.parametrize(
@@ -119,12 +119,10 @@ def test_unknown_site_names_sites_that_are_like_it(reader: Reader) -> None:
     assert "it has gardennotes.example" in reader.text(asked("https://m.gardennotes.example/x"))
 
 
-@pytest.mark.parametrize("text", ["gardennotes.example/busy/13", "https://www.gardennotes.example/busy/13", "/busy/13"])
+@pytest.mark.parametrize("text", ["gardennotes.example/bus", "HTTPS://www.Gardennotes.example/bus", "/bus"])
 def test_beginning_of_an_address_finds_those_that_begin_so(reader: Reader, text: str) -> None:
-    if text != "/busy/13":
-        text = text[:-1]  # "/busy/13" itself is known
     links = reader.page(asked(text)).xpath("//main//ul[contains(@class, 'plain')]//a/@href")
-    assert f"/why?url={quote(f'{HOME}busy/13')}" in links
+    assert asked(f"{HOME}busy/10") in links
 
 
 def test_list_by_beginning_is_bounded(reader: Reader) -> None:
@@ -204,6 +202,6 @@ def test_base_url_is_in_every_link(folder: Path) -> None:
         asked(STORY),
         asked("b.x"),
     ):
-        links = reader.page(f"/news{path}").xpath("//main//a/@href | //main//form/@action")
+        links = reader.page(path).xpath("//main//a/@href | //main//form/@action")
         ours = [link for link in links if not link.startswith(("http", "#", "?"))]
         assert ours and all(link.startswith("/news/") for link in ours), path
