@@ -32,8 +32,12 @@ class Reader:
         """What the page's main part says, white space folded."""
         return " ".join(" ".join(self.page(path, status).xpath("//main")[0].itertext()).split())
 
+    def datasette(self) -> Datasette:
+        """A Datasette that serves the folder, made anew for each request."""
+        return Datasette(config_dir=self.folder, **self.options)
+
     async def _get(self, path: str, signed_in: bool) -> Any:
-        datasette = Datasette(config_dir=self.folder, **self.options)
+        datasette = self.datasette()
         await datasette.invoke_startup()
         cookies = {"ds_actor": datasette.sign({"a": {"id": "ida"}}, "actor")} if signed_in else {}
         return await datasette.client.get(path, cookies=cookies)

@@ -262,6 +262,22 @@ def test_an_index_of_words_that_is_not_that_of_the_articles_is_made_anew(archive
 
 
 @pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE tallies SET n = n + 1 WHERE facet = 'site'",
+        "DELETE FROM tallies WHERE facet = 'all'",
+        "INSERT INTO tallies VALUES ('', 'section', 'Nowhere', 3)",
+        "INSERT INTO bylines VALUES ('Nobody', '', 1, 'a.example')",
+        "UPDATE ledger_counts SET n = 0",
+    ],
+)
+def test_counts_that_are_not_those_of_the_articles_are_made_anew(archive: Path, sql: str) -> None:
+    change(archive, sql)
+    assert "counts" in problems(mended(archive))
+    assert examine(archive, ALONE).kinds() == set()
+
+
+@pytest.mark.parametrize(
     ("sql", "kind"),
     [
         ("UPDATE articles SET run_id = 99 WHERE id = 1", "references-articles-run_id"),
@@ -325,7 +341,7 @@ def test_an_index_that_does_not_agree_with_its_table_is_made_anew(archive: Path)
     row = connection.execute("SELECT rootpage, sql FROM sqlite_master WHERE name = 'idx_articles_site'").fetchone()
     with connection:
         connection.execute(
-            "UPDATE sqlite_master SET sql = replace(sql, '(site)', '(section)') WHERE rootpage = ?", row[:1]
+            "UPDATE sqlite_master SET sql = replace(sql, '(site, published', '(section, published') WHERE rootpage = ?", row[:1]
         )
     connection.close()
     assert "index-damaged" in problems(mended(archive))

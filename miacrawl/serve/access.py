@@ -2,14 +2,35 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from miacrawl.serve.archive import DATABASE
+from miacrawl.serve.kept import Kept
+
+KEPT_SECONDS = 5.0
+"""Datasette copies all of its metadata for each question, which costs more than a page: so soon a change is seen."""
+_kept: WeakKeyDictionary[Any, Kept[bool]] = WeakKeyDictionary()
+
+
+def is_datasette_1() -> bool:
+    """Whether this is Datasette 1.0, or one of its pre-releases."""
+    from datasette.app import Datasette
+
+    return hasattr(Datasette, "allowed")
 
 
 async def may_view(datasette: Any, actor: dict[str, Any] | None, table: str) -> bool:
-    """Whether `actor` may read `table` of the archive, as Datasette decides for the table's own page."""
-    if hasattr(datasette, "allowed"):
+    """Whether `actor` may read `table` of the archive, as Datasette decided within the last five seconds."""
+    kept = _kept.setdefault(datasette, Kept(KEPT_SECONDS, 1_000))
+    who = json.dumps(actor, sort_keys=True, default=repr)
+    return await kept.get((who, table), lambda: _may_view(datasette, actor, table))
+
+
+async def _may_view(datasette: Any, actor: dict[str, Any] | None, table: str) -> bool:
+    """As Datasette decides for the table's own page."""
+    if is_datasette_1():
         from datasette.resources import TableResource
 
         resource = TableResource(database=DATABASE, table=table)
@@ -20,7 +41,7 @@ async def may_view(datasette: Any, actor: dict[str, Any] | None, table: str) -> 
 
 async def may_view_instance(datasette: Any, actor: dict[str, Any] | None) -> bool:
     """Whether `actor` may see anything of this server."""
-    if hasattr(datasette, "allowed"):
+    if is_datasette_1():
         return bool(await datasette.allowed(action="view-instance", actor=actor))
     return await _ensured(datasette, actor, ["view-instance"])
 

@@ -5,17 +5,56 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from miacrawl.serve.pages import article, front, health, run, runs, search, why
+from miacrawl.serve.pages import (
+    article,
+    article_related,
+    author,
+    authors,
+    capture,
+    captures,
+    cite,
+    diff,
+    front,
+    health,
+    run,
+    runs,
+    search,
+    site,
+    site_recommended,
+    sites,
+    versions,
+    why,
+)
 from miacrawl.serve.reply import view
 from miacrawl.serve.twin import twin
+
+OVERVIEW_SECONDS = 5.0
+"""So old an overview may be: it takes longer to read one."""
 
 
 def routes() -> list[tuple[str, Callable[..., Awaitable[Any]]]]:
     """Patterns, as Datasette takes them, with their views; what is not the archive's own is Datasette's."""
     return [
-        (r"^/$", view(front.show)),
+        (r"^/$", view(front.show, kept_seconds=OVERVIEW_SECONDS)),
         (r"^/search/?$", view(search.show)),
         (r"^/article/(?P<id>[^/]+)$", view(article.show)),
+        (r"^/article/(?P<id>[^/]+)/related$", view(article_related.show)),
+        (r"^/article/(?P<id>[^/]+)/related\.json$", view(article_related.show_json)),
+        (r"^/sites/?$", view(sites.show)),
+        (r"^/site/(?P<site>[^/]+)$", view(site.show)),
+        (r"^/site/(?P<site>[^/]+)/recommended$", view(site_recommended.show)),
+        (r"^/authors/?$", view(authors.show)),
+        (r"^/author/(?P<name>.+)$", view(author.show)),
+        (r"^/article/(?P<id>[^/]+)/cite\.(?P<ending>txt|bib|ris|json)$", view(cite.show)),
+        (r"^/article/(?P<id>[^/]+)/versions$", view(versions.show)),
+        (r"^/article/(?P<id>[^/]+)/versions\.json$", view(versions.show_json)),
+        (r"^/article/(?P<id>[^/]+)/diff$", view(diff.show)),
+        (r"^/article/(?P<id>[^/]+)/diff\.json$", view(diff.show_json)),
+        (r"^/article/(?P<id>[^/]+)/captures(?P<json>\.json)?$", view(captures.show, "captures")),
+        (r"^/capture/(?P<id>[^/]+?)(?P<json>\.json)?$", view(capture.show, "captures")),
+        (r"^/capture/(?P<id>[^/]+)/frame$", view(capture.frame, "captures")),
+        (r"^/capture/(?P<id>[^/]+)/record$", view(capture.record, "captures")),
+        (r"^/capture/(?P<id>[^/]+)/body$", view(capture.body, "captures")),
         (r"^/runs\.json$", twin(runs.tell, "runs")),
         (r"^/runs/?$", view(runs.show, "runs")),
         (r"^/run/(?P<id>[^/]+)\.json$", twin(run.tell, "runs")),

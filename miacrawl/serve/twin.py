@@ -1,31 +1,50 @@
-"""The JSON twins of pages: the same data, for programs, with troubles as JSON, too."""
+"""What a page says, as JSON, at the page's address with `.json` at its end."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import json
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from miacrawl.serve import access
+from miacrawl.serve.reply import View
 from miacrawl.serve.trouble import PageError
 
 Tell = Callable[[Any, Any], Awaitable[dict[str, Any]]]
 
 
+def answer(found: Mapping[str, Any], status: int = 200) -> Any:
+    """The response that says `found`."""
+    from datasette import Response
+
+    body = json.dumps(found, ensure_ascii=False, indent=2) + "\n"
+    return Response(body, status=status, content_type="application/json; charset=utf-8")
+
+
+def in_json(show: View) -> View:
+    """`show` with its troubles told in JSON too: what it is, and what to do."""
+
+    async def shown(datasette: Any, request: Any) -> Any:
+        try:
+            return await show(datasette, request)
+        except PageError as trouble:
+            told = {"ok": False, "error": trouble.title, "advice": trouble.advice, "command": trouble.command or None}
+            return answer(told, trouble.status)
+
+    return shown
+
+
 def twin(tell: Tell, table: str) -> Callable[..., Awaitable[Any]]:
     """What `tell` says, as JSON, as a route of Datasette: for those who may read `table`."""
 
-    async def answer(datasette: Any, request: Any) -> Any:
-        from datasette import Forbidden, Response
+    async def told(datasette: Any, request: Any) -> Any:
+        from datasette import Forbidden
 
         if not await access.may_view(datasette, request.actor, table):
             raise Forbidden("view-table")
-        try:
-            return Response.json(await tell(datasette, request))
-        except PageError as trouble:
-            told = {"error": trouble.title, "advice": trouble.advice, "command": trouble.command}
-            return Response.json(told, status=trouble.status)
+        return answer(await tell(datasette, request))
 
-    return answer
+    return in_json(told)
 
 
 def number(text: object, usual: int) -> int:

@@ -15,9 +15,11 @@ from miacrawl.store.references import dangling_references
 from miacrawl.store.schema import migrations, newer_steps
 from miacrawl.store.search_index import index_trouble
 from miacrawl.store.soundness import structure
+from miacrawl.store.tallies import wrong_counts
 from miacrawl.verify.finding import EXAMPLES, Check, Finding
 
 INDEX_DAMAGED, DATABASE_DAMAGED, SEARCH, REFERENCES = "index-damaged", "database-damaged", "search", "references"
+COUNTS = "counts"
 _OF_AN_INDEX = re.compile(r"missing from index|wrong # of entries in index|out of order in index", re.I)
 _OF_SEARCH = re.compile(r"\bfts5\b", re.I)
 """Newer SQLite looks at the full-text index, too; here that has a check of its own."""
@@ -77,6 +79,15 @@ def search_check(db: Database) -> Check:
         check.add(
             Finding(SEARCH, "full-text index that is not that of the articles", trouble, "make it anew", mends=True)
         )
+    return check
+
+
+def counts_check(db: Database) -> Check:
+    """Whether what is counted as it is written agrees with what there is."""
+    check = Check("counts", "agree with articles and ledger")
+    if wrong := wrong_counts(db):
+        what = "counts of articles and addresses, and bylines, that are wrong"
+        check.add(Finding(COUNTS, what, "tallies, bylines, ledger_counts", "count anew", mends=True, count=wrong))
     return check
 
 

@@ -15,6 +15,7 @@ from miacrawl.store.inventory import Scope, WarcFile, last_capture, random_captu
 from miacrawl.verify.captures import Told, captures_check, pieces_of, read_all
 from miacrawl.verify.database import (
     DATABASE_DAMAGED,
+    counts_check,
     database_check,
     references_check,
     row_checks,
@@ -93,6 +94,7 @@ def _checks(folder: Path, asked: Asked, *, holding: bool, result: Result) -> Ite
         result.is_readable = True
         yield references_check(db)
         yield search_check(db)
+        yield counts_check(db)
         yield from row_checks(db)
         scope, rows = _scope(db, asked)
         result.files = compared(folder, names, rows, in_use=in_use)

@@ -18,6 +18,7 @@ from miacrawl.store.inventory import newest_run
 from miacrawl.store.recovery import Recovery
 from miacrawl.store.search_index import index_trouble, rebuild_index
 from miacrawl.store.soundness import reindex, structure
+from miacrawl.store.tallies import recount, wrong_counts
 from miacrawl.verify.database import INDEX_DAMAGED, is_of_search
 from miacrawl.verify.examination import Asked, Result, examine
 from miacrawl.verify.finding import Check
@@ -99,6 +100,7 @@ def _mended(db: Database, folder: Path, result: Result) -> Iterator[Fix]:
     yield from _damage(folder, result.seen.hurt)
     yield from _contradictions(db)
     yield from _search(db)
+    yield from _counts(db)
 
 
 def _indexes(db: Database, result: Result) -> Iterator[Fix]:
@@ -264,3 +266,10 @@ def _search(db: Database) -> Iterator[Fix]:
         yield Fix(f"the full-text index can't be mended ({trouble}): restore a backup, or: miacrawl rebuild", False)
     else:
         yield Fix("made the full-text index anew")
+
+
+def _counts(db: Database) -> Iterator[Fix]:
+    if wrong := wrong_counts(db):
+        with db.atomic():
+            recount(db)
+        yield Fix(f"counted articles and addresses anew: {wrong:,} counts or bylines were wrong")
