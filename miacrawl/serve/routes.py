@@ -13,6 +13,7 @@ from miacrawl.serve.pages import (
     capture,
     captures,
     cite,
+    data,
     diff,
     front,
     health,
@@ -61,6 +62,7 @@ def routes() -> list[tuple[str, Callable[..., Awaitable[Any]]]]:
         (r"^/run/(?P<id>[^/]+)$", view(run.show, "runs")),
         (r"^/health\.json$", twin(health.tell, "articles")),
         (r"^/health/?$", view(health.show)),
+        (r"^/data/?$", view(data.show, kept_seconds=OVERVIEW_SECONDS)),
         (r"^/why\.json$", twin(why.tell, "urls")),
         (r"^/why/?$", view(why.show, "urls")),
     ]
