@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from miacrawl.serve.pages import article, front, search
+from miacrawl.serve.pages import article, front, search, search_twins
 from miacrawl.serve.reply import view
 
 
@@ -14,5 +14,6 @@ def routes() -> list[tuple[str, Callable[..., Awaitable[Any]]]]:
     return [
         (r"^/$", view(front.show)),
         (r"^/search/?$", view(search.show)),
+        (r"^/search\.(?P<form>json|csv|atom)$", view(search_twins.show)),
         (r"^/article/(?P<id>[^/]+)$", view(article.show)),
     ]
