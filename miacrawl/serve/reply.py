@@ -27,7 +27,7 @@ async def page(datasette: Any, request: Any, template: str, context: dict[str, A
     from datasette import Response
 
     known = {
-        "site_title": await _title(datasette),
+        "site_title": await title(datasette),
         "static": lambda name: style(datasette, name),
         "database": DATABASE,
     }
@@ -70,7 +70,7 @@ def _digest(name: str) -> str:
     return sha256((STATIC / name).read_bytes()).hexdigest()[:8]
 
 
-async def _title(datasette: Any) -> str:
+async def title(datasette: Any) -> str:
     """The archive's name, as its metadata had it within the last five seconds."""
     return await _titles.setdefault(datasette, Kept(access.KEPT_SECONDS, 1)).get(
         "title", lambda: _found_title(datasette)
