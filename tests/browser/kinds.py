@@ -58,7 +58,9 @@ KINDS: tuple[Kind, ...] = (
     _extra("capture-error", "/capture/{error}", "A captured page of an error."),
     Kind("sites", "/sites", "The sites of the archive."),
     Kind("site", "/site/{site}", "One site: how much of it, from when, by whom."),
-    Kind("recommended", "/site/{site}/recommended", "What a site's articles recommend most, and what of it is missing."),
+    Kind(
+        "recommended", "/site/{site}/recommended", "What a site's articles recommend most, and what of it is missing."
+    ),
     Kind("authors", "/authors", "Who wrote most."),
     Kind("author", "/author/{author}", "One author's articles."),
     Kind("runs", "/runs", "Every crawl and update, and what came of it."),

@@ -124,9 +124,7 @@ def poisoned(serve: Serve, tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 @pytest.fixture(scope="module")
-def poisoned_sample(
-    serve: Serve, sample_archive: Path, tmp_path_factory: pytest.TempPathFactory
-) -> tuple[str, Facts]:
+def poisoned_sample(serve: Serve, sample_archive: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Facts]:
     """The sample site's archive, poisoned: versions, captures, attempts and alarms are in it, too."""
     folder = tmp_path_factory.mktemp("poisoned-sample") / "archive"
     shutil.copytree(sample_archive, folder)
@@ -201,9 +199,7 @@ def test_payload_in_any_column_never_runs_on_any_kind_of_page(
 
 
 @pytest.mark.parametrize("path", [*TWINS, *(f"/archive/{name}" for name in TABLES)])
-def test_payload_never_runs_in_twins_and_tables(
-    poisoned_sample: tuple[str, Facts], visit: Visit, path: str
-) -> None:
+def test_payload_never_runs_in_twins_and_tables(poisoned_sample: tuple[str, Facts], visit: Visit, path: str) -> None:
     address, facts = poisoned_sample
     visit(address + path.format_map(facts), framed=True)
 
