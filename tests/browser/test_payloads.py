@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Page
 from sqlite_utils import Database
 
 from miacrawl.store.tables import TABLES
+from miacrawl.store.tallies import recount
 from tests import shelf
 from tests.browser.conftest import Serve
 
@@ -22,6 +24,7 @@ MARKUP = (
     f"<details open ontoggle={RUN}>x</details><a href='javascript:{RUN}'>worms</a>{{{{7*7}}}}{{%print(1)%}}\x02\x03"
     "<link rel=stylesheet href=http://outside.example/x.css><style>@import 'http://outside.example/y.css'</style>"
 )
+NAME = MARKUP.replace('"', "&quot;").replace("\x02", "").replace("\x03", "")
 ADDRESS = f"javascript:{RUN}//"
 PAGES = [
     "/",
@@ -32,6 +35,15 @@ PAGES = [
     "/article/1",
     "/article/2",
     "/article/%3Cscript%3Ewindow.ran=1%3C",
+    "/article/1/related",
+    "/article/1/related.json",
+    "/sites",
+    f"/site/{quote(MARKUP + '1', safe='')}",
+    f"/site/{quote(MARKUP + '1', safe='')}/recommended",
+    "/site/%3Cscript%3Ewindow.ran=1%3C",
+    "/authors",
+    f"/author/{quote(NAME, safe='')}",
+    "/author/%3Cimg%20src=x%20onerror=window.ran=1%3E",
     "/archive",
     "/archive/articles",
     "/archive/articles?_col=body&_col=body_html&_col=provenance",
@@ -72,9 +84,10 @@ def poisoned(serve: Serve, tmp_path_factory: pytest.TempPathFactory) -> str:
     db = Database(folder / "archive.db")
     for name in TABLES:
         _poison(db, name)
-    arrays = '["' + MARKUP.replace("\\", "").replace('"', "&quot;").replace("\x02", "").replace("\x03", "") + '"]'
+    arrays = f'["{NAME}"]'
     db.execute("UPDATE articles SET authors = ?, flags = ?", [arrays, arrays])
     db.execute("UPDATE articles SET provenance = json_object(?, ?)", [MARKUP, MARKUP])
+    recount(db)
     db.conn.commit()
     db.conn.close()
     return serve(folder)

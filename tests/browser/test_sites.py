@@ -14,6 +14,7 @@ from tests.browser.conftest import Serve
 pytestmark = pytest.mark.browser
 Open = Callable[..., Page]
 
+
 @pytest.fixture(scope="module")
 def crowded(serve: Serve, tmp_path_factory: pytest.TempPathFactory) -> str:
     return serve(crowd.build(tmp_path_factory.mktemp("crowded")))
