@@ -29,6 +29,20 @@ def _text(value: object) -> str:
     return str(value).encode("utf-8", "replace").decode()
 
 
+def records(text: object) -> list[dict[str, Any]]:
+    """The objects of a JSON array; none where it is something else."""
+    found = _parsed(text)
+    return [item for item in found if isinstance(item, dict)] if isinstance(found, list) else []
+
+
+def counts(text: object) -> dict[str, int]:
+    """The members of a JSON object that are whole numbers."""
+    found = _parsed(text)
+    if not isinstance(found, dict):
+        return {}
+    return {str(name): n for name, n in found.items() if isinstance(n, int) and not isinstance(n, bool)}
+
+
 def _parsed(text: object) -> Any:
     try:
         return json.loads(str(text or "null"))

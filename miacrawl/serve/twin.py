@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+from miacrawl.serve import access
 from miacrawl.serve.reply import View
 from miacrawl.serve.trouble import PageError
+
+Tell = Callable[[Any, Any], Awaitable[dict[str, Any]]]
 
 
 def answer(found: Mapping[str, Any], status: int = 200) -> Any:
@@ -29,3 +32,23 @@ def in_json(show: View) -> View:
             return answer(told, trouble.status)
 
     return shown
+
+
+def twin(tell: Tell, table: str) -> Callable[..., Awaitable[Any]]:
+    """What `tell` says, as JSON, as a route of Datasette: for those who may read `table`."""
+
+    async def told(datasette: Any, request: Any) -> Any:
+        from datasette import Forbidden
+
+        if not await access.may_view(datasette, request.actor, table):
+            raise Forbidden("view-table")
+        return answer(await tell(datasette, request))
+
+    return in_json(told)
+
+
+def number(text: object, usual: int) -> int:
+    """The whole number above nought that an argument states; `usual` where it is something else."""
+    written = str(text or "")
+    is_number = written.isascii() and written.isdigit() and len(written) <= 18
+    return int(written) if is_number and int(written) > 0 else usual
