@@ -384,7 +384,9 @@ def test_long_lists_of_captures_have_pages(mine: Path) -> None:
 
 @pytest.mark.parametrize("path", ["/article/99/captures", "/article/x/captures", "/article/1e9/captures.json"])
 def test_captures_of_no_article(reader: Reader, path: str) -> None:
-    assert "No such article" in reader.text(path, 404)
+    response = reader.get(path)
+    assert response.status_code == 404 and "No such article" in response.text
+    assert ("json" in path) == response.headers["content-type"].startswith("application/json")
 
 
 @pytest.mark.parametrize("before", ["x", "_", "2026_", "%00_1", "2026_99999999999999999999", "'_1"])
