@@ -117,6 +117,16 @@ def test_redirect_says_where_it_led(reader: Reader, ids: Ids) -> None:
     assert "It led on to /worms." in reader.text(f"/capture/{ids['old-worms']}")
 
 
+def test_links_of_the_page_are_listed_outside_the_frame(reader: Reader, ids: Ids) -> None:
+    (asked,) = reader.page(f"/capture/{ids['worms']}").xpath("//a[contains(@href, 'links=1')]/@href")
+    (section,) = reader.page(asked).xpath("//section[@class='led']")
+    assert section.xpath(".//li/a/@href") == ["https://gardennotes.example/next"]
+    linked = reader.page(f"/capture/{ids['linking']}?links=1").xpath("//section[@class='led']")[0]
+    assert linked.xpath(".//li/a/@href") == ["/article/1", "https://gardennotes.example/old-worms"]
+    assert "Archived" in linked.text_content()
+    assert not reader.page(f"/capture/{ids['feed']}?links=1").xpath("//section[@class='led']//li")
+
+
 def test_capture_as_json_says_the_same(reader: Reader, ids: Ids) -> None:
     told = reader.get(f"/capture/{ids['worms']}.json").json()
     assert told["url"] == "https://gardennotes.example/worms" and told["article"]["version"] == 1

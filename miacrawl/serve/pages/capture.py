@@ -20,6 +20,7 @@ from miacrawl.serve.reply import page as answer
 from miacrawl.serve.seen import KINDS, OUTCOMES, shown_size
 from miacrawl.serve.trouble import PageError
 from miacrawl.serve.twin import answer as in_json
+from miacrawl.serve.ways_out import Way, ways_out
 from miacrawl.store.capture import FOLDER
 from miacrawl.urls import site_of
 
@@ -49,7 +50,10 @@ class Found:
 
 
 async def show(datasette: Any, request: Any) -> Any:
-    """`/capture/<id>`. Raises PageError (404) where there is none; where its record is lost, what is known is shown."""
+    """`/capture/<id>`, with `?links=1` where its links led. Raises PageError (404) where there is none.
+
+    Where its record is lost, what is known is shown.
+    """
     found = await _found(datasette, request)
     row, article, trouble = found.row, found.article, found.trouble
     refers_to = found.chain[1] if len(found.chain) > 1 else None
@@ -72,10 +76,23 @@ async def show(datasette: Any, request: Any) -> Any:
         "downloads": bool(datasette.setting("allow_download")),
         "trouble": trouble,
         "look": found.look,
+        "ways": await _ways_out(datasette, request, found) if request.args.get("links") == "1" else None,
     }
     response = await answer(datasette, request, "capture", context, found.status)
     response.headers["X-Robots-Tag"] = REPLAY_HEADERS["X-Robots-Tag"]
     return response
+
+
+async def _ways_out(datasette: Any, request: Any, found: Found) -> list[tuple[Way, int | None]]:
+    """The links of the page, each with the archived article that it leads to."""
+    if found.look is None or found.look.kind != "page":
+        return []
+    database = archive.find(datasette)
+    ways = await aside(ways_out, warcs_of(database), found.chain)
+    if not await access.may_view(datasette, request.actor, "articles"):
+        return [(way, None) for way in ways]
+    articles = await queries.articles_at(database, [way.key for way in ways])
+    return [(way, articles.get(way.key)) for way in ways]
 
 
 async def show_json(datasette: Any, request: Any) -> Any:
