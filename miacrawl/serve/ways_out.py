@@ -19,7 +19,7 @@ MAX_LINKS = 300
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """A link of a page. `key`: its address in its normal form, by which the archive knows it."""
+    """A link of a page; `text` may be "". `key`: its address in its normal form, by which the archive knows it."""
 
     text: str
     address: str
@@ -39,7 +39,7 @@ def ways_out(folder: Path, chain: Sequence[Row]) -> list[Way]:
         if address is None or address in ways or len(address) > MAX_URL_LENGTH:
             continue
         try:
-            ways[address] = Way(shortened(text_of(link), 120) or address, address, key_of(address))
+            ways[address] = Way(shortened(text_of(link), 120), address, key_of(address))
         except ValueError:
             continue
         if len(ways) == MAX_LINKS:
