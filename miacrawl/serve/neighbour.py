@@ -52,10 +52,8 @@ class Neighbour:
         return ", ".join(filter(None, [f"place {self.position}", PLACES.get(self.location, "")]))
 
 
-def recommended(
-    links: Iterable[Mapping[str, Any]], ledger: Mapping[str, Mapping[str, Any]], returned: set[int]
-) -> list[Neighbour]:
-    """What an article's page recommends, in page order; `ledger` is by normal form, `returned` who recommends it."""
+def recommended(links: Iterable[Mapping[str, Any]], ledger: Mapping[str, Mapping[str, Any]]) -> list[Neighbour]:
+    """What an article's page recommends, in page order; `ledger` is by normal form."""
     found = []
     for link in links:
         number = link["target_id"]
@@ -77,14 +75,14 @@ def recommended(
                 location=link["location"],
                 state="" if number is not None else str(entry["state"] if entry else UNKNOWN),
                 reason=_line(entry["reason"] or "") if entry else "",
-                mutual=number in returned,
+                mutual=bool(link["returned"]),
             )
         )
     return found
 
 
-def recommending(links: Iterable[Mapping[str, Any]], returned: set[int]) -> list[Neighbour]:
-    """The articles whose pages recommend an article; `returned`: those that it recommends."""
+def recommending(links: Iterable[Mapping[str, Any]]) -> list[Neighbour]:
+    """The articles whose pages recommend an article."""
     return [
         Neighbour(
             article_id=link["article_id"],
@@ -99,7 +97,7 @@ def recommending(links: Iterable[Mapping[str, Any]], returned: set[int]) -> list
             position=link["position"],
             heading=_line(link["heading"] or ""),
             location=link["location"],
-            mutual=link["article_id"] in returned,
+            mutual=bool(link["returned"]),
         )
         for link in links
     ]

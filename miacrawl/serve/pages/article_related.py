@@ -26,7 +26,7 @@ STEPS, FAR = 30, 12
 
 @dataclass(frozen=True, slots=True)
 class Neighbourhood:
-    """An article with its neighbours; `…_total` counts all of them, the incoming ones up to MAX_COUNTED links."""
+    """An article with its neighbours; `…_total` counts all of them, the incoming ones up to MAX_COUNTED."""
 
     article: Row
     incoming: list[Neighbour]
@@ -73,15 +73,12 @@ async def show(datasette: Any, request: Any) -> Any:
     return await page(datasette, request, "article_related", context)
 
 
-async def show_json(datasette: Any, request: Any) -> Any:
-    """`/article/<id>/related.json`: the same as nodes and edges; `Neighbour.key` names the nodes."""
-    from datasette import Response
+async def tell(datasette: Any, request: Any) -> dict[str, Any]:
+    """`/article/<id>/related.json`: the same as nodes and edges; `Neighbour.key` names the nodes.
 
-    try:
-        near = await _neighbourhood(datasette, request)
-    except PageError as trouble:
-        return Response.json({"ok": False, "error": trouble.title, "status": trouble.status}, status=trouble.status)
-    return Response.json(as_json(near))
+    Raises PageError (404) where there is no such article.
+    """
+    return as_json(await _neighbourhood(datasette, request))
 
 
 def as_json(near: Neighbourhood) -> dict[str, Any]:
@@ -156,11 +153,10 @@ async def _neighbourhood(datasette: Any, request: Any) -> Neighbourhood:
     may_see_ledger = bool(lacking) and await access.may_view(datasette, request.actor, "urls")
     return Neighbourhood(
         article=row,
-        incoming=recommending(into, {link["target_id"] for link in out} - {None}),
+        incoming=recommending(into),
         outgoing=recommended(
             [link for link in out if link["target_id"] != number],
             await queries.addresses(database, lacking) if may_see_ledger else {},
-            {link["article_id"] for link in into},
         ),
         far=await queries.beyond(database, number, STEPS, FAR),
         incoming_total=len(into) if len(into) < SIZE else await queries.recommenders(database, number, MAX_COUNTED),

@@ -51,12 +51,21 @@ async def show(datasette: Any, request: Any) -> Any:
 
 
 def beginnings(typed: str) -> list[str]:
-    """`typed` as names may begin: as it stands, with capitals at its start and at each word's, all in capitals.
+    """`typed` as names may begin: as it stands, with a capital at its start or at each word's, all in capitals or none.
 
     The index knows capitals from small letters; so that `ida h` finds Ida Holm, it is asked for each.
     """
-    words = " ".join(word[:1].upper() + word[1:] for word in typed.split(" "))
-    return list(dict.fromkeys([typed, typed[:1].upper() + typed[1:], words, typed.upper(), typed.lower()]))
+    small = typed.lower()
+    ways = (typed, _capital(typed), _words(typed), _words(small), typed.upper(), small)
+    return list(dict.fromkeys(ways))
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _words(text: str) -> str:
+    return " ".join(map(_capital, text.split(" ")))
 
 
 def _place(row: dict[str, Any], typed: str) -> str:

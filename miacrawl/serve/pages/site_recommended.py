@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from typing import Any
 from urllib.parse import urlencode
+from weakref import WeakKeyDictionary
 
 from miacrawl.serve import access, archive
 from miacrawl.serve.address import MAX_NAME, named, site_path
 from miacrawl.serve.card import UNTITLED, shortened
 from miacrawl.serve.dates import shown_date, shown_month
+from miacrawl.serve.kept import Kept
 from miacrawl.serve.link import outside
 from miacrawl.serve.neighbour import UNKNOWN
 from miacrawl.serve.pages import site as site_page
@@ -23,6 +25,9 @@ MOST = 1000
 CANDIDATES, SHOWN, SHOWN_ELSEWHERE, MONTHS = 400, 25, 10, 36
 ELSEWHERE_OF, ELSEWHERE_LINKS = 300, 3000
 """From elsewhere: links to that many newest articles of the site, and so many links, are looked at."""
+KEPT_SECONDS = 300.0
+"""So old an answer may be: counting costs more than all the rest of the page, and hardly changes."""
+_kept: WeakKeyDictionary[Any, Kept[list[Row]]] = WeakKeyDictionary()
 _MONTH = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])")
 
 
@@ -70,11 +75,16 @@ async def show(datasette: Any, request: Any) -> Any:
     return await page(datasette, request, "site_recommended", context)
 
 
+def _answers(database: Any) -> Kept[list[Row]]:
+    return _kept.setdefault(database, Kept(KEPT_SECONDS, 500))
+
+
 async def _recommended(
     datasette: Any, database: Any, site: str, period: Row
 ) -> tuple[list[Row], list[Row], list[dict[str, Any]]]:
     """The most recommended articles of the site, those of others, and these sites with their numbers."""
-    found = await queries.most_recommended(database, period, CANDIDATES)
+    key = ("most recommended", *period.values())
+    found = await _answers(database).get(key, lambda: queries.most_recommended(database, period, CANDIDATES))
     own = [row for row in found if row["site"] == site][:SHOWN]
     others = [row for row in found if row["site"] != site]
     told = await queries.told(database, [row["id"] for row in (*own, *others[:SHOWN_ELSEWHERE])])
@@ -103,12 +113,14 @@ def _article(datasette: Any, row: Row, told: dict[int, Row]) -> dict[str, Any]:
 
 
 async def _sites_in(datasette: Any, database: Any, site: str) -> list[dict[str, Any]]:
-    found = await queries.from_elsewhere(database, site, ELSEWHERE_OF, ELSEWHERE_LINKS, SHOWN_ELSEWHERE)
+    given = (site, ELSEWHERE_OF, ELSEWHERE_LINKS, SHOWN_ELSEWHERE)
+    found = await _answers(database).get(("elsewhere", *given), lambda: queries.from_elsewhere(database, *given))
     return [{"label": row["value"], "n": row["n"], "path": site_path(datasette, row["value"])} for row in found]
 
 
 async def _missing(datasette: Any, database: Any, period: Row, may_see_ledger: bool) -> list[dict[str, Any]]:
-    found = await queries.missing(database, period, SHOWN)
+    key = ("missing", *period.values())
+    found = await _answers(database).get(key, lambda: queries.missing(database, period, SHOWN))
     ledger = await queries.addresses(database, [row["url_key"] for row in found]) if may_see_ledger else {}
     return [
         {

@@ -21,7 +21,8 @@ async def outgoing(database: Any, article_id: int, size: int) -> list[Row]:
     return await rows(
         database,
         "SELECT r.position, r.heading, r.location, r.url, r.url_key, r.title AS link_title, r.blurb AS link_blurb,"
-        f" r.target_id, {_TOLD} FROM related_links r LEFT JOIN articles a ON a.id = r.target_id"
+        " r.target_id, EXISTS (SELECT 1 FROM related_links b WHERE b.article_id = r.target_id AND b.target_id = :id)"
+        f" AS returned, {_TOLD} FROM related_links r LEFT JOIN articles a ON a.id = r.target_id"
         " WHERE r.article_id = :id ORDER BY r.position LIMIT :size",
         {"id": article_id, "size": size},
     )
@@ -35,7 +36,8 @@ async def incoming(database: Any, article_id: int, size: int) -> list[Row]:
         " AND article_id <> :id ORDER BY article_id DESC LIMIT :links),"
         " pages AS MATERIALIZED (SELECT article_id, min(link) AS link FROM links GROUP BY article_id"
         " ORDER BY article_id DESC LIMIT :size)"
-        f" SELECT pages.article_id, r.position, r.heading, r.location, {_TOLD} FROM pages"
+        " SELECT pages.article_id, r.position, r.heading, r.location, EXISTS (SELECT 1 FROM related_links b"
+        f" WHERE b.article_id = :id AND b.target_id = pages.article_id) AS returned, {_TOLD} FROM pages"
         " CROSS JOIN related_links r ON r.id = pages.link CROSS JOIN articles a ON a.id = pages.article_id"
         " ORDER BY pages.article_id DESC",
         {"id": article_id, "size": size, "links": 2 * size},
@@ -43,10 +45,10 @@ async def incoming(database: Any, article_id: int, size: int) -> list[Row]:
 
 
 async def recommenders(database: Any, article_id: int, most: int) -> int:
-    """How many articles recommend an article, as far as the first `most` links tell."""
+    """How many articles recommend an article; `most` where there are as many or more."""
     found = await rows(
         database,
-        "SELECT count(DISTINCT article_id) AS n FROM (SELECT article_id FROM related_links WHERE target_id = :id"
+        "SELECT count(*) AS n FROM (SELECT DISTINCT article_id FROM related_links WHERE target_id = :id"
         " AND article_id <> :id LIMIT :most)",
         {"id": article_id, "most": most},
     )
