@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from miacrawl.export.cell import as_cell, harmless
+from miacrawl.export.cell import as_cell
 from miacrawl.export.column import Column
+from miacrawl.spreadsheet import harmless
 
 TEXT, NUMBER = Column("title", "text", ""), Column("word_count", "integer", "")
 NAMES, LINKS = Column("authors", "texts", ""), Column("related", "links", "")

@@ -30,6 +30,24 @@ _CORE = {
 }
 """For Datasette's own pages and those of other plugins: script in the page needs the nonce of the response."""
 
+REPLAY_POLICY = (
+    "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; form-action 'none'; "
+    "base-uri 'none'; frame-ancestors 'self'"
+)
+"""For captured pages: no script, nothing from anywhere, nothing that leads out of the frame, and no frame of others."""
+
+REPLAY_HEADERS = {
+    "Content-Security-Policy": REPLAY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "X-Robots-Tag": "noindex, nofollow",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "private, no-cache",
+    "X-DNS-Prefetch-Control": "off",
+    "Vary": "Cookie, Sec-Fetch-Dest",
+}
+"""Of whatever is answered with what others wrote, as they wrote it."""
+
 _USUAL = {
     b"x-content-type-options": b"nosniff",
     b"referrer-policy": b"no-referrer",

@@ -28,3 +28,19 @@ def marked(text: str | None) -> Markup:
 def has_marks(text: str | None) -> bool:
     """Whether anything in `text` is marked."""
     return OPEN in (text or "")
+
+
+def spans(text: str | None) -> tuple[str, list[tuple[int, int]]]:
+    """`text` without marks, and where in it what they enclose begins and ends, in characters."""
+    plain, places, start, length = [], [], -1, 0
+    for piece in _EITHER.split(text or ""):
+        if piece == OPEN:
+            start = length
+        elif piece == CLOSE:
+            if start >= 0:
+                places.append((start, length))
+            start = -1
+        else:
+            plain.append(piece)
+            length += len(piece)
+    return "".join(plain), places

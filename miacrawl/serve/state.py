@@ -3,34 +3,53 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields, replace
+from datetime import date
 from typing import Any, Literal
 from urllib.parse import urlencode
 
 from miacrawl.serve.terms import MAX_LENGTH
 
 PAGE_SIZE = 20
-MAX_PAGE = 1000
-FILTERS = ("site", "section", "author", "month")
-Sort = Literal["relevance", "date"]
+MAX_FOUND = 5_000
+"""Articles that one search lists and counts by its filters; of more than these it says so."""
+MAX_PAGE = MAX_FOUND // PAGE_SIZE
+FILTERS = ("site", "section", "author", "month", "language", "minutes", "since", "until")
+CHOICES = FILTERS[:6]
+"""Filters whose values are chosen from a list with counts."""
+ARGUMENTS = {"since": "from", "until": "to"}
+"""Names in addresses, where they differ; `from` is a word of Python's own."""
+BANDS = {"2": (1, 2), "3-5": (3, 5), "6-10": (6, 10), "11": (11, 10**9)}
+"""Reading times that can be chosen: minutes from and to."""
+Order = Literal["relevance", "date", "oldest"]
+_LONGEST = 300
 
 
 @dataclass(frozen=True, slots=True)
 class SearchState:
-    """Words, filters ("" = any), order and page (from 1) of a search."""
+    """Words, filters ("" = any), order ("" = as usual) and page (from 1) of a search.
+
+    `minutes` is a key of BANDS; `since` and `until` are days, both included.
+    """
 
     q: str = ""
     site: str = ""
     section: str = ""
     author: str = ""
     month: str = ""
-    sort: Sort | Literal[""] = ""
+    language: str = ""
+    minutes: str = ""
+    since: str = ""
+    until: str = ""
+    sort: Order | Literal[""] = ""
     page: int = 1
 
     @property
-    def order(self) -> Sort:
+    def order(self) -> Order:
         """By relevance where words are given, unless by date is asked for."""
-        return "relevance" if self.q.strip() and self.sort != "date" else "date"
+        if self.sort in ("date", "oldest"):
+            return self.sort
+        return "relevance" if self.q.strip() else "date"
 
     @property
     def filters(self) -> dict[str, str]:
@@ -38,10 +57,15 @@ class SearchState:
         return {name: getattr(self, name) for name in FILTERS if getattr(self, name)}
 
     @property
-    def query_string(self) -> str:
+    def arguments(self) -> dict[str, str]:
         """The state as an address holds it, without what is as usual."""
-        values = {name: value for name, value in asdict(self).items() if value not in ("", 1)}
-        return urlencode(values, errors="replace")
+        values = {one.name: getattr(self, one.name) for one in fields(self)}
+        return {ARGUMENTS.get(name, name): str(value) for name, value in values.items() if value not in ("", 1)}
+
+    @property
+    def query_string(self) -> str:
+        """The arguments in an address's notation."""
+        return urlencode(self.arguments, errors="replace")
 
     def changed(self, **changes: Any) -> SearchState:
         """This state with `changes`, on its first page unless they say otherwise."""
@@ -50,10 +74,26 @@ class SearchState:
 
 def state_of(arguments: Mapping[str, str]) -> SearchState:
     """The state that an address's arguments ask for; what makes no sense is as usual. Never raises."""
-    page = arguments.get("page", "1")
+    given = {name: arguments.get(ARGUMENTS.get(name, name), "")[:_LONGEST] for name in FILTERS}
+    given |= {name: _day(given[name]) for name in ("since", "until")}
+    given["minutes"] = given["minutes"] if given["minutes"] in BANDS else ""
+    sort = arguments.get("sort", "")
     return SearchState(
         q=arguments.get("q", "")[: MAX_LENGTH + 1],
-        **{name: arguments.get(name, "")[:300] for name in FILTERS},
-        sort="date" if arguments.get("sort") == "date" else "",
-        page=min(int(page), MAX_PAGE) if page.isascii() and page.isdigit() and len(page) < 9 and int(page) else 1,
+        **given,
+        sort=sort if sort in ("date", "oldest") else "",  # type: ignore[arg-type]
+        page=_page(arguments.get("page", "1")),
     )
+
+
+def _page(text: str) -> int:
+    """A page's number, where `text` is one; those beyond the last possible are one page beyond it."""
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 1
+    return min(max(number, 1), MAX_PAGE + 1)
+
+
+def _day(text: str) -> str:
+    try:
+        return date.fromisoformat(text.strip()).isoformat()
+    except ValueError:
+        return ""

@@ -1,4 +1,4 @@
-"""Search: ranked, with the words found marked, narrowed by site, section, author and month."""
+"""Search: ranked, with the words found marked, narrowed by filters whose counts stand beside it."""
 
 from __future__ import annotations
 
@@ -6,20 +6,29 @@ from dataclasses import dataclass
 from typing import Any
 
 from miacrawl.serve import archive
+from miacrawl.serve.answer import Answer, answer
 from miacrawl.serve.card import card
-from miacrawl.serve.dates import shown_month
+from miacrawl.serve.dates import shown_date, shown_month
+from miacrawl.serve.over_time import timeline
 from miacrawl.serve.queries import search as queries
 from miacrawl.serve.reply import page
-from miacrawl.serve.state import FILTERS, MAX_PAGE, PAGE_SIZE, SearchState, state_of
-from miacrawl.serve.terms import either, parse
+from miacrawl.serve.state import ARGUMENTS, CHOICES, FILTERS, PAGE_SIZE, SearchState, state_of
+from miacrawl.serve.terms import either
 
-LABELS = {"site": "Site", "section": "Section", "author": "Author", "month": "Month"}
+LABELS = {
+    **{"site": "Site", "section": "Section", "author": "Author", "month": "Month", "language": "Language"},
+    **{"minutes": "Reading time", "since": "From", "until": "To"},
+}
+BAND_LABELS = {"2": "up to 2 minutes", "3-5": "3 to 5 minutes", "6-10": "6 to 10 minutes", "11": "over 10 minutes"}
+LISTED = ("site", "section", "author", "month")
+"""Filters whose values stand as links; the others are chosen in a form."""
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
     """A filter's value with its number of articles, and the address's arguments that choose it or take it back."""
 
+    value: str
     label: str
     n: int
     query: str
@@ -29,40 +38,46 @@ class Choice:
 async def show(datasette: Any, request: Any) -> Any:
     """`/search?q=…`."""
     database = archive.find(datasette)
-    state = state_of({name: request.args.get(name) or "" for name in (*FILTERS, "q", "sort", "page")})
-    terms = parse(state.q)
-    asked_nothing = bool(state.q.strip()) and not terms.expression
-    counted = [] if asked_nothing else await queries.search_counts(database, state, terms)
-    found = [] if asked_nothing else await queries.search_page(database, state, terms)
-    marked = await queries.snippets(database, terms, [row["id"] for row in found])
-    totals = {row["facet"]: row["n"] for row in counted if row["facet"] in ("total", "hits")}
-    total = totals.get("total", 0)
+    state = asked(request)
+    found = await answer(database, state, (state.page - 1) * PAGE_SIZE, PAGE_SIZE)
+    rows = await queries.cards(database, found.ids, bodies=bool(found.terms.expression))
+    marked = await queries.snippets(database, found.terms, rows)
+    facets = {name: choices(name, state, found) for name in CHOICES}
     context = {
         "state": state,
         "q": state.q,
-        "terms": terms,
-        "asked_nothing": asked_nothing,
-        "total": total,
-        "bounded": terms.expression and totals.get("hits", 0) >= queries.MAX_RANKED,
-        "max_ranked": queries.MAX_RANKED,
-        "cards": [card(row, marked.get(row["id"])) for row in found],
-        "facets": [(LABELS[name], name, _choices(name, state, counted)) for name in FILTERS],
+        "answer": found,
+        "asked_nothing": bool(state.q.strip()) and not found.terms.expression,
+        "cards": [card(row, marked.get(row["id"])) for row in rows],
+        "facets": [(LABELS[name], name, facets[name]) for name in LISTED],
+        "selects": [(LABELS[name], name, facets[name]) for name in CHOICES if name not in LISTED],
+        "kept": kept(state),
         "active": [_removal(name, value, state) for name, value in state.filters.items()],
         "sorts": _sorts(state),
-        **_paging(state, total),
+        "chart": timeline(found.months),
+        "feeds": _feeds(state),
+        **_paging(state, found.listed),
         **_ways_out(state),
     }
     return await page(datasette, request, "search", context)
 
 
-def _choices(name: str, state: SearchState, counted: list[dict[str, Any]]) -> list[Choice]:
-    chosen = getattr(state, name)
-    values = [(str(row["value"]), row["n"]) for row in counted if row["facet"] == name]
+def asked(request: Any) -> SearchState:
+    """The state that a request's arguments ask for."""
+    names = (*(ARGUMENTS.get(name, name) for name in FILTERS), "q", "sort", "page")
+    return state_of({name: request.args.get(name) or "" for name in names})
+
+
+def choices(name: str, state: SearchState, found: Answer) -> list[Choice]:
+    """The values of filter `name` that can be chosen, or taken back."""
+    chosen = state.filters.get(name, "")
+    values = list(found.counts.get(name, ()))
     if chosen and chosen not in dict(values):
-        values.append((chosen, 0))
+        values.append((chosen, found.total))
     return [
         Choice(
-            _label(name, value),
+            value,
+            label(name, value),
             n,
             state.changed(**{name: "" if value == chosen else value}).query_string,
             value == chosen,
@@ -71,31 +86,54 @@ def _choices(name: str, state: SearchState, counted: list[dict[str, Any]]) -> li
     ]
 
 
-def _label(name: str, value: str) -> str:
-    return shown_month(value) if name == "month" else value
+def label(name: str, value: str) -> str:
+    """A filter's value as it is shown."""
+    if name == "month":
+        return shown_month(value)
+    if name in ("since", "until"):
+        return str(shown_date(value))
+    return BAND_LABELS.get(value, value) if name == "minutes" else value
+
+
+def kept(state: SearchState) -> dict[str, str]:
+    """What the form of dates, language and reading time takes along."""
+    own = ("from", "to", "language", "minutes", "page")
+    return {name: value for name, value in state.arguments.items() if name not in own}
 
 
 def _removal(name: str, value: str, state: SearchState) -> dict[str, str]:
-    return {"name": LABELS[name], "label": _label(name, value), "query": state.changed(**{name: ""}).query_string}
+    return {"name": LABELS[name], "label": label(name, value), "query": state.changed(**{name: ""}).query_string}
 
 
 def _sorts(state: SearchState) -> list[Choice]:
-    if not state.q.strip():
-        return []
-    ways = [("Relevance", "", "relevance"), ("Newest first", "date", "date")]
+    ways = [("Relevance", "", "relevance")] if state.q.strip() else []
+    ways += [("Newest first", "date" if ways else "", "date"), ("Oldest first", "oldest", "oldest")]
     return [
-        Choice(label, 0, state.changed(sort=sort).query_string, state.order == order) for label, sort, order in ways
+        Choice(sort, words, 0, state.changed(sort=sort).query_string, state.order == order)
+        for words, sort, order in ways
     ]
 
 
-def _paging(state: SearchState, total: int) -> dict[str, Any]:
+def _feeds(state: SearchState) -> list[tuple[str, str]]:
+    """Feeds that fit: their names and arguments."""
+    own = state.changed(sort="")
+    wider = {
+        state.site: SearchState(site=state.site),
+        ", ".join(filter(None, [state.section, state.site])): SearchState(site=state.site, section=state.section),
+    }
+    feeds = [("this search", own.query_string)]
+    feeds += [(name, one.query_string) for name, one in wider.items() if name and one != own and one != SearchState()]
+    return feeds
+
+
+def _paging(state: SearchState, listed: int) -> dict[str, Any]:
     """First and last place on this page, how many pages there are, and the arguments of the pages around it."""
-    pages = min(-(-total // PAGE_SIZE), MAX_PAGE)
+    pages = -(-listed // PAGE_SIZE)
     return {
         "first": (state.page - 1) * PAGE_SIZE + 1,
-        "last": min(state.page * PAGE_SIZE, total),
+        "last": min(state.page * PAGE_SIZE, listed),
         "pages": pages,
-        "beyond": total > 0 and state.page > pages,
+        "beyond": listed > 0 and state.page > pages,
         "start": state.changed().query_string,
         "previous": state.changed(page=state.page - 1).query_string if 1 < state.page <= pages else None,
         "next": state.changed(page=state.page + 1).query_string if state.page < pages else None,
