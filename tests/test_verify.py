@@ -341,7 +341,8 @@ def test_an_index_that_does_not_agree_with_its_table_is_made_anew(archive: Path)
     row = connection.execute("SELECT rootpage, sql FROM sqlite_master WHERE name = 'idx_articles_site'").fetchone()
     with connection:
         connection.execute(
-            "UPDATE sqlite_master SET sql = replace(sql, '(site, published', '(section, published') WHERE rootpage = ?", row[:1]
+            "UPDATE sqlite_master SET sql = replace(sql, '(site, published', '(section, published') WHERE rootpage = ?",
+            row[:1],
         )
     connection.close()
     assert "index-damaged" in problems(mended(archive))
