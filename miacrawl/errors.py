@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import IntEnum
 
 
@@ -18,6 +19,18 @@ class ExitCode(IntEnum):
     STORAGE = 7
     DRIFT = 8
     INTERRUPTED = 130
+
+
+RUN_ENDED: Mapping[int, str] = {
+    ExitCode.OK: "it ended well",
+    ExitCode.CONFIG: "its configuration could not be used",
+    ExitCode.NOTHING: "it found no article",
+    ExitCode.PARTIAL: "it left work undone",
+    ExitCode.STORAGE: "the archive could not be written",
+    ExitCode.DRIFT: "a site has changed (see: miacrawl alarms)",
+    ExitCode.INTERRUPTED: "it was interrupted; the next one goes on",
+}
+"""What a run's exit code says of how it ended; of any other, that it ended with an error."""
 
 
 class MiacrawlError(Exception):

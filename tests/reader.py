@@ -22,6 +22,17 @@ class Reader:
         with ThreadPoolExecutor(1) as thread:  # where browser tests run, this thread has a loop already
             return thread.submit(asyncio.run, self._get(path, signed_in)).result()
 
+    def each(self, paths: list[str]) -> dict[str, Any]:
+        """The responses to `paths`, from one Datasette: quicker than one for each."""
+
+        async def answers() -> dict[str, Any]:
+            datasette = self.datasette()
+            await datasette.invoke_startup()
+            return {path: await datasette.client.get(path) for path in paths}
+
+        with ThreadPoolExecutor(1) as thread:
+            return thread.submit(asyncio.run, answers()).result()
+
     def page(self, path: str, status: int = 200) -> html.HtmlElement:
         """The parsed page at `path`, which must answer with `status`."""
         response = self.get(path)
@@ -32,8 +43,12 @@ class Reader:
         """What the page's main part says, white space folded."""
         return " ".join(" ".join(self.page(path, status).xpath("//main")[0].itertext()).split())
 
+    def datasette(self) -> Datasette:
+        """A Datasette that serves the folder, made anew for each request."""
+        return Datasette(config_dir=self.folder, **self.options)
+
     async def _get(self, path: str, signed_in: bool) -> Any:
-        datasette = Datasette(config_dir=self.folder, **self.options)
+        datasette = self.datasette()
         await datasette.invoke_startup()
         cookies = {"ds_actor": datasette.sign({"a": {"id": "ida"}}, "actor")} if signed_in else {}
         return await datasette.client.get(path, cookies=cookies)

@@ -1,4 +1,4 @@
-"""Imports go one way: discover, fetch, extract, store, serve; each stage knows only what comes before it."""
+"""Imports go one way: discover, fetch, extract, store, account, serve; each stage knows only what comes before it."""
 
 from __future__ import annotations
 
@@ -11,9 +11,8 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parent.parent / "miacrawl"
-STAGES = ["discover", "fetch", "extract", "store", "serve"]
+STAGES = ["discover", "fetch", "extract", "store", "account", "serve"]
 ON_TOP = {
-    "account",
     "cli",
     "spiders",
     "induction",

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from pathlib import Path
 
 import pytest
 import yaml
 
-from miacrawl.serve.canned import QUESTIONS
-from miacrawl.serve.columns import SHOWN
 from miacrawl.serve.configuration import SETTINGS, files, metadata, write_configuration
+from miacrawl.serve.listing import FACETS, SHOWN
 from miacrawl.store.connection import open_database
 from miacrawl.store.tables import TABLES, VIEWS
 
@@ -42,16 +40,10 @@ def test_everything_that_the_configuration_names_exists(tmp_path: Path) -> None:
     db = open_database(tmp_path / "archive.db")
     for name, table in metadata()["databases"]["archive"]["tables"].items():
         columns = set((db.view(name) if name in VIEWS else db.table(name)).columns_dict)
-        named = {facet["array"] if isinstance(facet, dict) else facet for facet in table.get("facets", [])}
+        named = {next(iter(facet.values())) if isinstance(facet, dict) else facet for facet in table.get("facets", [])}
+        named |= {*SHOWN.get(name, ()), *FACETS.get(name, ())}
         named |= {table[key] for key in ("label_column", "sort_desc", "fts_pk") if key in table}
         assert named | set(table.get("columns", {})) <= columns
-    assert set(SHOWN) <= set(db.table("articles").columns_dict)
-
-
-@pytest.mark.parametrize("name", QUESTIONS)
-def test_ready_made_question_can_be_asked(tmp_path: Path, name: str) -> None:
-    db = open_database(tmp_path / "archive.db")
-    db.execute(QUESTIONS[name].sql, {"address": "x", "field": "title", "at_most": "", "kind": ""}).fetchall()
 
 
 def test_settings_are_known_to_the_datasette_that_is_installed() -> None:
@@ -79,7 +71,7 @@ def test_unchanged_file_of_an_older_version_is_brought_up_to_date(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as older:
-        older.setattr("miacrawl.serve.configuration.QUESTIONS", {})
+        older.setattr("miacrawl.serve.configuration.SUBJECTS", {})
         write_configuration(tmp_path)
     assert {path.name for path in write_configuration(tmp_path)} == {"metadata.yaml", "datasette.yaml"}
     assert (tmp_path / "metadata.yaml").read_text("utf-8") == files()["metadata.yaml"]
@@ -88,11 +80,3 @@ def test_unchanged_file_of_an_older_version_is_brought_up_to_date(
 def test_file_that_is_no_text_is_somebody_elses(tmp_path: Path) -> None:
     (tmp_path / "metadata.yaml").write_bytes(b"\xff\xfe\x00")
     assert "metadata.yaml" not in {path.name for path in write_configuration(tmp_path)}
-
-
-def test_no_question_writes(tmp_path: Path) -> None:
-    open_database(tmp_path / "archive.db").conn.close()
-    db = sqlite3.connect(f"{(tmp_path / 'archive.db').as_uri()}?mode=ro", uri=True)
-    db.execute("PRAGMA query_only = 1")
-    for question in QUESTIONS.values():
-        db.execute(question.sql, {"address": "x", "field": "title", "at_most": "", "kind": ""}).fetchall()

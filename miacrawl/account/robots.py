@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from protego import Protego
@@ -34,11 +35,20 @@ def origin_of(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
-def verdict(robots: Robots | None, url: str, agent: str, *, obeyed: bool) -> RobotsVerdict:
-    """Judge `url` as the crawler does; `robots`: what was last read from its host."""
+def verdict(robots: Robots | None, url: str, agent: str, *, obeyed: bool, most_rules: int) -> RobotsVerdict:
+    """Judge `url` as the crawler does; `robots`: what was last read from its host.
+
+    Of a file with more than `most_rules` for `agent` it is not told which decides.
+    """
     origin = origin_of(url)
     if robots is None:
         return RobotsVerdict(origin, agent, None, None, None, None, None, obeyed)
-    allowed = Protego.parse(robots.text).can_fetch(url, agent)
-    rule = deciding_rule(robots.text, url, agent)
+    allowed = _parsed(robots.text).can_fetch(url, agent)
+    rule = deciding_rule(robots.text, url, agent, most_rules)
     return RobotsVerdict(origin, agent, allowed, rule, robots.fetched_at, robots.status, robots.crawl_delay, obeyed)
+
+
+@lru_cache(maxsize=8)
+def _parsed(text: str) -> Protego:
+    """A server is asked for many addresses of one host."""
+    return Protego.parse(text)

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from protego import Protego
 
-_MOST_RULES = 5_000
+MOST_RULES = 5_000
+"""Rules are asked one by one; more of them would take seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +26,16 @@ class Rule:
     agent: str
 
 
-def deciding_rule(text: str, url: str, agent: str) -> Rule | None:
-    """The rule for `agent` that decides on `url`; None where none does, or it can't be said which."""
+def deciding_rule(text: str, url: str, agent: str, most: int = MOST_RULES) -> Rule | None:
+    """The rule for `agent` that decides on `url`; None where none does or it can't be said which.
+
+    With more than `most` rules that would take too long to find out.
+    """
+    rules = _rules_for(text, agent)
+    if len(rules) > most:
+        return None
     allowed = Protego.parse(text).can_fetch(url, agent)
-    matching = [rule for rule in _rules_for(text, agent) if _matches(rule.value, url)]
+    matching = [rule for rule in rules if _matches(rule.value, url)]
     deciding = max(matching, key=lambda rule: (len(rule.value), rule.allows), default=None)
     return deciding if deciding is not None and deciding.allows is allowed else None
 
@@ -38,7 +45,7 @@ def _rules_for(text: str, agent: str) -> list[Rule]:
     rules = list(_rules(text))
     fits = {name: _score(name, agent) for name in {rule.agent for rule in rules}}
     best = max(fits.values(), default=0)
-    return [rule for rule in rules if best and fits[rule.agent] == best][:_MOST_RULES]
+    return [rule for rule in rules if best and fits[rule.agent] == best]
 
 
 def _score(name: str, agent: str) -> int:

@@ -29,9 +29,10 @@ Examples:
 def command(folder: Path, serving: bool, port: int, site_port: int) -> None:
     """Crawl the bundled sample site (served on this machine alone) into an archive, and serve that in Datasette."""
     from miacrawl.demo import demonstrate
+    from miacrawl.serve.offer import Offer
     from miacrawl.serve.run import serve
 
     exit_code = demonstrate(folder, site_port)
     if exit_code or not serving:
         sys.exit(exit_code)
-    sys.exit(serve(folder, "127.0.0.1", port, open_browser=False))
+    sys.exit(serve(folder, Offer(port=port)))

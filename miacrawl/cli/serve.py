@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -12,16 +13,24 @@ from miacrawl.cli.options import archive_option
 _EPILOG = """\b
 Examples:
   miacrawl serve
-  miacrawl serve --archive health --port 8010 --open"""
+  miacrawl serve --archive health --port 8010 --open
+  miacrawl serve --public --base-url /health/
+  miacrawl serve --public --allow-sql --host 0.0.0.0"""
 
 
 @click.command("serve", epilog=_EPILOG)
 @archive_option
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; others need --public.")
 @click.option("--port", "-p", default=8001, show_default=True, type=click.IntRange(0, 65535), help="0: any free one.")
 @click.option("--open", "open_browser", is_flag=True, help="Open the front page in a browser.")
-def command(folder: Path, host: str, port: int, open_browser: bool) -> None:
+@click.option("--public", is_flag=True, help="For readers you do not know: limits, no SQL, no downloads, no robots.")
+@click.option("--allow-sql", is_flag=True, help="With --public: readers may run SQL of their own.")
+@click.option("--base-url", default="/", show_default=True, help="Path of the archive behind a reverse proxy.")
+@click.option("--proxy", "proxies", default="", help="Addresses of proxies on other machines, with commas between.")
+@click.option("--setting", "settings", type=(str, str), multiple=True, help="A setting of Datasette, over all else.")
+def command(folder: Path, **options: Any) -> None:
     """Serve the archive with Datasette and print the address to open. The same as `datasette DIR`."""
+    from miacrawl.serve.offer import Offer
     from miacrawl.serve.run import serve
 
-    sys.exit(serve(folder, host, port, open_browser=open_browser))
+    sys.exit(serve(folder, Offer(**options)))

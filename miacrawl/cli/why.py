@@ -31,11 +31,11 @@ def command(url: str, folder: Path, as_json: bool) -> None:
 
     Nothing is fetched: all of it is in the archive. Times are UTC.
     """
-    from miacrawl.account.gathering import account_of
+    from miacrawl.cli.why_account import account_in
     from miacrawl.cli.why_text import as_text
     from miacrawl.printing import json_text
 
-    account = account_of(folder, url)
+    account = account_in(folder, url)
     click.echo(json_text(asdict(account)) if as_json else as_text(account))
     if account.stranger:
         sys.exit(ExitCode.NOTHING)

@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from miacrawl.doctor.check import Check
-from miacrawl.errors import ExitCode
+from miacrawl.errors import RUN_ENDED
 from miacrawl.revisit import moment
 from miacrawl.store.archive import holder_of
 from miacrawl.store.clock import written
@@ -21,14 +21,6 @@ _STALE = timedelta(days=8)
 """Longer than the longest interval of `miacrawl schedule`."""
 _OVERDUE_DAYS = 7
 _HOSTS = 5
-_MEANT: dict[int, str] = {
-    ExitCode.CONFIG: "its configuration could not be used",
-    ExitCode.NOTHING: "it found no article",
-    ExitCode.PARTIAL: "it left work undone",
-    ExitCode.STORAGE: "the archive could not be written",
-    ExitCode.DRIFT: "a site has changed (see: miacrawl alarms)",
-    ExitCode.INTERRUPTED: "it was interrupted; the next one goes on",
-}
 
 
 def run_checks(db: Database, folder: Path) -> Iterator[Check]:
@@ -67,7 +59,7 @@ def _last_run(holder: str | None, run: LastRun | None) -> Check:
         told += " was killed (kill -9, out of memory, power)"
         return Check("last run", "warning", f"{told}: nothing is lost, the next one goes on where it was")
     if run.exit_code:
-        meant = _MEANT.get(run.exit_code, "it ended with an error")
+        meant = RUN_ENDED.get(run.exit_code, "it ended with an error")
         return Check("last run", "warning", f"{told} ended with {run.exit_code}, {meant}: {run.reason}")
     ended = moment(run.finished)
     if ended is not None and datetime.now(UTC) - ended > _STALE:

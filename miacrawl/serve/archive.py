@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-from miacrawl.serve.trouble import no_archive, trouble_of
+from miacrawl.serve.trouble import PageError, no_archive, trouble_of
 
 DATABASE = "archive"
 _FILE = "archive.db"
@@ -39,7 +39,11 @@ def find(datasette: Any) -> Any:
         raise no_archive()
     from datasette.database import Database
 
-    return datasette.add_database(Database(datasette, path=str(path)), name=DATABASE)
+    from miacrawl.serve.spare import spare_database
+
+    database = datasette.add_database(Database(datasette, path=str(path)), name=DATABASE)
+    spare_database(database)
+    return database
 
 
 async def rows(database: Any, sql: str, parameters: Mapping[str, object] | None = None) -> list[dict[str, Any]]:
@@ -51,6 +55,16 @@ async def rows(database: Any, sql: str, parameters: Mapping[str, object] | None 
     except (QueryInterrupted, sqlite3.Error) as error:
         raise trouble_of(error) from error
     return [dict(row) for row in results.rows]
+
+
+async def rows_if_kept(database: Any, sql: str, parameters: Mapping[str, object] | None = None) -> list[dict[str, Any]]:
+    """As `rows`; nothing where the archive is older than a table that `sql` asks for."""
+    try:
+        return await rows(database, sql, parameters)
+    except PageError as trouble:
+        if "no such table" in str(trouble.__cause__):
+            return []
+        raise
 
 
 async def within(database: Any, work: Callable[[Any], T]) -> T:

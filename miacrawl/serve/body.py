@@ -14,11 +14,14 @@ from miacrawl.serve.link import REL, outside
 MAX_HTML = 2_000_000
 _TAGS = set(
     "p br hr h2 h3 h4 h5 h6 ul ol li dl dt dd blockquote q cite pre code kbd em strong b i u s sub sup small mark "
-    "a abbr time figure figcaption table caption thead tbody tfoot tr th td span".split()
+    "a abbr time figure figcaption table caption thead tbody tfoot tr th td span div".split()
 )
 _ATTRIBUTES = {"a": {"href", "title"}, "abbr": {"title"}, "th": {"colspan", "rowspan", "scope"}}
 _ATTRIBUTES["td"] = {"colspan", "rowspan"}
 _ATTRIBUTES["ol"] = {"start"}
+_REGION = {"role": "region", "tabindex": "0"}
+"""What may be wider than a screen is scrolled, with the keyboard too: on elements that `_prepared` marks, no others."""
+_ATTRIBUTES["div"] = _ATTRIBUTES["pre"] = {"class", "aria-label", *_REGION}
 _SCHEMES = {"http", "https", "mailto"}
 
 
@@ -42,15 +45,30 @@ def _clean(text: str) -> str:
 
 
 def _prepared(text: str, base: str) -> str:
-    root = html.fragment_fromstring(text, create_parent="div")
-    for element in list(root.iter("img", "h1", "a")):
+    root = html.fragment_fromstring(text, create_parent="section")
+    for element in list(root.iter("img", "h1", "a", "table", "pre", "div")):
         if element.tag == "img":
             _replace_image(element, base)
         elif element.tag == "h1":
             element.tag = "h2"
-        else:
+        elif element.tag == "a":
             _resolve(element, base)
+        else:
+            element.attrib.clear()
+            _make_scrollable(element)
     return str(html.tostring(root, encoding="unicode"))
+
+
+def _make_scrollable(element: html.HtmlElement) -> None:
+    """Preformatted text scrolls itself, a table in a box around it: one box for all tables that lie in one another."""
+    if element.tag == "pre":
+        element.attrib.update({"aria-label": "Preformatted text", **_REGION})
+    parent = element.getparent()
+    if element.tag == "table" and parent is not None and not any(True for _ in element.iterancestors("table")):
+        box = html.Element("div", {"class": "tabled", "aria-label": "Table", **_REGION})
+        box.tail, element.tail = element.tail, None
+        parent.replace(element, box)
+        box.append(element)
 
 
 def _resolve(element: html.HtmlElement, base: str) -> None:

@@ -1,38 +1,145 @@
-"""Cells of Datasette's tables that are more than text: titles to read, addresses, names, rules."""
+"""Cells of Datasette's tables that are more than text: titles to read, addresses, names, lists.
+
+Numbers of articles, captures and runs lead to our pages of them, in tables and in the answers of questions alike.
+"""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
 from markupsafe import Markup, escape
 
 from miacrawl.serve.link import REL, outside
 from miacrawl.serve.stored import strings
+from miacrawl.store.tables import TABLES, VIEWS
 
-ARTICLE_COLUMNS = ("article", "article_id", "target_id")
-"""Columns of query results that hold an article's number."""
+PAGES = {
+    "article": "article",
+    "article_id": "article",
+    "target_id": "article",
+    "twin_id": "article",
+    "capture_id": "capture",
+    "refers_to": "capture",
+    "run_id": "run",
+    "discovered_run_id": "run",
+    "last_seen_run": "run",
+}
+"""Columns that hold the number of something that has a page of ours, and which page."""
+_TITLES = {("articles", "title"): ("article", "id"), ("runs", "started"): ("run", "id")}
+"""Columns that lead to the page of their own row, and the column with its number."""
+_SITES = ("site", "other_site", "twin_site")
+_DESCRIBED = {**TABLES, **VIEWS}
+_JSON = {
+    *((table, column) for table in _DESCRIBED for column, told in _DESCRIBED[table].columns.items() if "JSON" in told),
+    *((table, column) for table in ("article_versions", "versions") for column in ("flags", "authors", "provenance")),
+    *((None, column) for column in ("authors", "flags", "changed")),
+}
+"""Columns that hold JSON; those of answers have no table."""
+MAX_SHOWN = 12
+"""Items of a list that a cell shows."""
+MAX_JSON = 20_000
 
 
 def shown_cell(row: Any, value: Any, column: str, table: str | None, datasette: Any) -> Markup | None:
     """The HTML of a cell, or None for Datasette's own way of showing it."""
-    if table == "articles" and column == "title":
-        return _article_link(_value(row, "id"), value or "Untitled article", datasette)
-    if table == "articles" and column in ("authors", "flags"):
-        return escape(", ".join(strings(value))) or Markup("&nbsp;")
+    if value is None or value == "":
+        return _empty_title(row, column, table, datasette)
+    if (table, column) in _TITLES or (table is None and column == "title"):
+        return _title(row, value, column, table, datasette)
+    if column in PAGES:
+        return _numbered(value, PAGES[column], datasette)
+    if column in _SITES and isinstance(value, str):
+        return _link(datasette, f"/site/{quote(value, safe='')}", value)
+    if column == "author" and isinstance(value, str):
+        return _author(datasette, value)
     if table == "articles" and column == "read_minutes" and isinstance(value, int):
         return Markup("{}&nbsp;min").format(value)
-    if table is None and column in ARTICLE_COLUMNS and isinstance(value, int):
-        return _article_link(value, value, datasette)
-    if isinstance(value, str) and len(value) < 4000 and (address := outside(value)):
-        shown = address if len(address) <= 80 else f"{address[:79]}…"
-        return Markup('<a href="{}" rel="{}">{}</a>').format(address, REL, shown)
+    if isinstance(value, str):
+        return _text(row, value, column, table, datasette)
     return None
 
 
-def _article_link(article_id: object, text: object, datasette: Any) -> Markup | None:
-    if not isinstance(article_id, int):
+def _text(row: Any, value: str, column: str, table: str | None, datasette: Any) -> Markup | None:
+    if column == "authors" and (table, column) in _JSON:
+        return Markup(", ").join(_author(datasette, name) for name in strings(value)[:MAX_SHOWN]) or Markup("&nbsp;")
+    if (table, column) in _JSON:
+        return _listed(value)
+    if len(value) >= 4000 or (address := outside(value)) is None:
         return None
-    return Markup('<a href="{}">{}</a>').format(datasette.urls.path(f"/article/{article_id}"), text)
+    if column == "url" and table == "urls":
+        return _with_way_out(_link(datasette, f"/why?url={quote(address, safe='')}", _short(address)), address)
+    if column == "url" and table == "captures" and isinstance(number := _value(row, "id"), int):
+        return _with_way_out(_link(datasette, f"/capture/{number}", _short(address)), address)
+    return Markup('<a href="{}" rel="{}">{}</a>').format(address, REL, _short(address))
+
+
+def _empty_title(row: Any, column: str, table: str | None, datasette: Any) -> Markup | None:
+    """Articles without a title can be opened too."""
+    if (table, column) != ("articles", "title"):
+        return None
+    return _title(row, "Untitled article", column, table, datasette)
+
+
+def _title(row: Any, text: object, column: str, table: str | None, datasette: Any) -> Markup | None:
+    page, name = _TITLES.get((table, column), ("article", "article_id"))
+    number = _value(row, name)
+    return _link(datasette, f"/{page}/{number}", text) if isinstance(number, int) else None
+
+
+def _numbered(value: Any, page: str, datasette: Any) -> Markup | None:
+    """A number, or a number with the label that Datasette has found for it."""
+    number, label = (value.get("value"), value.get("label")) if isinstance(value, dict) else (value, None)
+    if not isinstance(number, int):
+        return None
+    return _link(datasette, f"/{page}/{number}", _short(str(number if label in (None, "") else label)))
+
+
+def _author(datasette: Any, name: str) -> Markup:
+    return _link(datasette, f"/author/{quote(name, safe='', errors='replace')}", name)
+
+
+def _link(datasette: Any, path: str, text: object) -> Markup:
+    return Markup('<a href="{}">{}</a>').format(datasette.urls.path(path), text)
+
+
+def _with_way_out(link: Markup, address: str) -> Markup:
+    return Markup('{} <a class="way-out" href="{}" rel="{}" title="{}" aria-label="{}">↗</a>').format(
+        link, address, REL, "To the address itself", "To the address itself"
+    )
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 80 else f"{text[:79]}…"
+
+
+def _listed(text: str) -> Markup | None:
+    """A JSON array or object in words; None where it is nothing of the kind, too long or too deep."""
+    try:
+        found = json.loads(text) if len(text) <= MAX_JSON else None
+    except (ValueError, RecursionError):
+        return None
+    if isinstance(found, dict):
+        parts, way = [f"{name}: {_words(item)}" for name, item in found.items()], Markup("<br>")
+    elif isinstance(found, list):
+        nested = any(isinstance(item, list | dict) for item in found)
+        parts, way = [_words(item) for item in found], Markup("<br>") if nested else Markup(", ")
+    else:
+        return None
+    shown = [escape(part if len(part) <= 300 else f"{part[:299]}…") for part in parts[:MAX_SHOWN]]
+    if len(parts) > MAX_SHOWN:
+        shown.append(Markup("… and {} more").format(len(parts) - MAX_SHOWN))
+    return way.join(shown) or Markup("&nbsp;")
+
+
+def _words(item: object) -> str:
+    say: dict[type, Callable[[Any], str]] = {
+        list: lambda items: " · ".join(str(one) for one in items),
+        dict: lambda members: ", ".join(f"{name} {value}" for name, value in members.items()),
+    }
+    return say.get(type(item), str)(item)
 
 
 def _value(row: Any, name: str) -> object:

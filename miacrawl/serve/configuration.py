@@ -18,7 +18,7 @@ from typing import Any
 import yaml
 
 from miacrawl.serve.archive import DATABASE
-from miacrawl.serve.canned import QUESTIONS
+from miacrawl.serve.canned import SUBJECTS
 from miacrawl.store.tables import TABLES, VIEWS, Table
 
 SETTINGS: dict[str, int | bool] = {
@@ -33,31 +33,18 @@ SETTINGS: dict[str, int | bool] = {
 """Settings that both versions know; Datasette does not start with one that it doesn't."""
 
 _FACETS: dict[str, list[Any]] = {
-    "articles": ["site", "section", "month", {"array": "authors"}],
-    "article_versions": [],
-    "duplicates": ["kind"],
-    "duplicates_due": [],
-    "signatures": [],
-    "signature_bands": [],
-    "signing": [],
-    "warcs": [],
-    "captures": ["kind", "status", "outcome"],
-    "attempts": ["outcome"],
-    "extractions": [],
+    "articles": [{"tallied": "site"}, {"tallied": "section"}, {"tallied": "authors"}, {"tallied": "month"}],
+    "urls": [{"tallied": "state"}, {"tallied": "site"}, {"tallied": "kind"}],
     "tallies": ["facet"],
-    "bylines": [],
     "ledger_counts": ["kind", "state"],
-    "related_links": ["location", "heading"],
-    "evidence": ["field", "source"],
-    "confidence": ["field", "source"],
     "runs": ["kind", "reason"],
-    "urls": ["state", "site", "kind", "source"],
     "hosts": ["robots_status"],
     "yields": ["site", "source"],
     "traps": ["site"],
-    "coverage": ["site", "cohort", "measure"],
     "alarms": ["site", "kind"],
 }
+"""What a table's page counts its rows by. Those that grow with the archive are counted when a reader asks for it
+(miacrawl.serve.listing), or from kept counts (miacrawl.serve.tallied)."""
 _SORT_DESC = {
     "articles": "published",
     "article_versions": "id",
@@ -154,8 +141,9 @@ def _table(name: str) -> dict[str, Any]:
     table: dict[str, Any] = {
         **_described(TABLES[name]),
         "label_column": _LABELS[name],
-        "facets": _FACETS[name],
     }
+    if name in _FACETS:
+        table |= {"facets": _FACETS[name], "facet_size": 12}
     if name in _SORT_DESC:
         table["sort_desc"] = _SORT_DESC[name]
     if name in _HIDDEN:
@@ -167,8 +155,14 @@ def _table(name: str) -> dict[str, Any]:
 
 def _queries() -> dict[str, Any]:
     return {
-        name: {"title": question.title, "description": question.description, "sql": question.sql.strip() + "\n"}
-        for name, question in QUESTIONS.items()
+        name: {
+            "title": f"{subject}: {question.title}",
+            "description": question.description,
+            "description_html": question.description_html,
+            "sql": question.sql.strip() + "\n",
+        }
+        for subject, group in SUBJECTS.items()
+        for name, question in group.items()
     }
 
 

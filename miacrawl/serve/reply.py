@@ -16,6 +16,8 @@ from miacrawl.serve.kept import Kept
 from miacrawl.serve.trouble import PageError
 
 STATIC = Path(__file__).parent / "plugin" / "static"
+MOST_KEPT = 64
+"""Pages of one kind."""
 View = Callable[[Any, Any], Awaitable[Any]]
 _titles: WeakKeyDictionary[Any, Kept[str]] = WeakKeyDictionary()
 
@@ -33,8 +35,12 @@ async def page(datasette: Any, request: Any, template: str, context: dict[str, A
     return Response.html(body, status=status, headers={"Content-Security-Policy": OUR_POLICY})
 
 
-def view(show: View, table: str = "articles") -> Callable[..., Awaitable[Any]]:
-    """`show` as a route of Datasette: for those who may read `table`, and with a page for every trouble."""
+def view(show: View, table: str = "articles", *, kept_seconds: float = 0) -> Callable[..., Awaitable[Any]]:
+    """`show` as a route of Datasette: for those who may read `table`, and with a page for every trouble.
+
+    `kept_seconds`: so long the same answer is given to all who are not signed in, for overviews that many ask for.
+    """
+    pages: WeakKeyDictionary[Any, Kept[Any]] = WeakKeyDictionary()
 
     async def answer(datasette: Any, request: Any) -> Any:
         from datasette import Forbidden
@@ -42,7 +48,10 @@ def view(show: View, table: str = "articles") -> Callable[..., Awaitable[Any]]:
         if not await access.may_view(datasette, request.actor, table):
             raise Forbidden("view-table")
         try:
-            return await show(datasette, request)
+            if not kept_seconds or request.actor:
+                return await show(datasette, request)
+            kept = pages.setdefault(datasette, Kept(kept_seconds, MOST_KEPT))
+            return await kept.get((request.path, request.query_string), lambda: show(datasette, request))
         except PageError as trouble:
             has_tables = DATABASE in datasette.databases
             context = {"trouble": trouble, "has_tables": has_tables, "q": ""}

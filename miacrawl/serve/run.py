@@ -2,33 +2,71 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from pathlib import Path
+from typing import Any
 
 import click
 
 from miacrawl.errors import ConfigError
+from miacrawl.serve.access import is_datasette_1
+from miacrawl.serve.limits import configuration_file, explained, limited, of_configuration, of_settings_file
+from miacrawl.serve.offer import Offer, base_path, check, is_open
+from miacrawl.serve.public import VARIABLE
 from miacrawl.store.archive import open_existing
 
 
-def serve(folder: Path, host: str, port: int, *, open_browser: bool = False) -> int:
+def serve(folder: Path, offer: Offer) -> int:
     """Serve the archive in `folder` until interrupted; port 0 takes any free one. Returns the exit code.
 
-    Raises StorageError where there is no archive, ConfigError where the address can't be listened on.
+    Raises StorageError where there is no archive, ConfigError where the offer can't be made.
     """
+    check(offer)
     open_existing(folder).conn.close()
-    port = usable_port(host, port)
-    click.echo(f"Open {address(host, port)} to read the archive; Ctrl-C ends.")
+    host, port = offer.host, usable_port(offer.host, offer.port)
+    chosen = arguments(folder, offer)
+    if offer.public:
+        # The plugin runs in this process: this is how it hears of it.
+        os.environ[VARIABLE] = "1"
+    if offer.proxies:
+        os.environ["FORWARDED_ALLOW_IPS"] = offer.proxies
+    click.echo(f"Open {address(host, port)}{base_path(offer.base_url)[1:]} to read the archive; Ctrl-C ends.")
     from datasette.cli import serve as command
 
-    arguments = [str(folder), "--host", host, "--port", str(port), *(["--open"] if open_browser else [])]
     try:
-        command.main(args=arguments, prog_name="datasette", standalone_mode=False)
+        command.main(args=[*chosen, "--port", str(port)], prog_name="datasette", standalone_mode=False)
     except click.ClickException as error:
         raise ConfigError(f"Datasette can't serve {folder}: {error.format_message()}") from error
     except (KeyboardInterrupt, click.Abort):
         return 0
     return 0
+
+
+def arguments(folder: Path, offer: Offer) -> list[str]:
+    """What to tell `datasette serve`, without the port; says on standard output what a public server does."""
+    settings, configuration = _settings(folder, offer)
+    if offer.public:
+        click.echo("\n".join(explained(settings, offer.host, is_open=is_open(offer.host))))
+    given = [part for name, value in settings.items() for part in ("--setting", name, _written(value))]
+    return [str(folder), "--host", offer.host, *configuration, *given, *(["--open"] if offer.open_browser else [])]
+
+
+def _settings(folder: Path, offer: Offer) -> tuple[dict[str, Any], list[str]]:
+    """The settings to give, all or none, and the option that names the rest of the configuration."""
+    asked: dict[str, Any] = dict(offer.settings)
+    if base_path(offer.base_url) != "/":
+        asked["base_url"] = base_path(offer.base_url)
+    if not asked and not offer.public:
+        return {}, []
+    path = configuration_file(folder) if is_datasette_1() else None
+    present = of_configuration(path) if is_datasette_1() else of_settings_file(folder)
+    limits = limited(present, allow_sql=offer.allow_sql) if offer.public else present
+    return {**limits, **asked}, ["--config", str(path)] if path else []
+
+
+def _written(value: object) -> str:
+    return str(int(value)) if isinstance(value, bool) else str(value)
 
 
 def address(host: str, port: int) -> str:

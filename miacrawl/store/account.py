@@ -12,6 +12,7 @@ from sqlite_utils import Database
 
 from miacrawl.host import Hold
 from miacrawl.store.connection import rows
+from miacrawl.store.nearby import counted
 from miacrawl.urls import key_of
 
 _FIRST, _LAST = 3, 5
@@ -331,12 +332,8 @@ def hold_of(db: Database, origin: str, after: str) -> Hold | None:
 
 def states_of(db: Database, site: str) -> dict[str, int]:
     """How many addresses of a site are in the ledger, by state."""
-    # With the states named, the index on state and site does.
-    states = "'pending', 'archived', 'followed', 'skipped', 'gone', 'failed'"
-    found = db.execute(
-        f"SELECT state, count(*) FROM urls WHERE state IN ({states}) AND site = ? GROUP BY state", [site]
-    )
-    return dict(found.fetchall())
+    found = db.execute(f"SELECT state, sum(n) FROM {counted(db)} WHERE site = ? AND n > 0 GROUP BY state", [site])
+    return {str(row[0]): int(row[1]) for row in found}
 
 
 def _ends(count: int) -> tuple[int, int]:

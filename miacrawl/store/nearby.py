@@ -10,16 +10,32 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
-_READ = 20_000
-"""Addresses of a site that are looked at, at most; those that stand next to it in the order of addresses always are."""
-_BESIDE = 100
-_COMPARED = 60
 _LEAST, _OF_BEST = 0.6, 0.8
 """Addresses less like it are not told, nor those that are much less so than the likest."""
 _OF_SLUG = 0.7
 """Weight of the last part of a path: a folder is common to many."""
 _MOST_CHARACTERS = 300
 _WORD = re.compile(r"[^\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How much is looked at, at most.
+
+    * `read`: addresses from the site's first one on; `beside`: those that stand next to it, on either side.
+    * `compared`: of these, letter by letter. `rules`: of robots.txt, one by one.
+    """
+
+    read: int
+    beside: int
+    compared: int
+    rules: int
+
+
+THOROUGH = Effort(20_000, 100, 60, 5_000)
+"""For one who asks at the command line."""
+QUICK = Effort(300, 40, 12, 100)
+"""For a page that many may ask for: some milliseconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +49,11 @@ class Neighbour:
     likeness: float
 
 
-def nearest(db: Database, key: str, site: str, most: int = 3) -> tuple[Neighbour, ...]:
+def nearest(db: Database, key: str, site: str, most: int = 3, effort: Effort = THOROUGH) -> tuple[Neighbour, ...]:
     """The addresses of `site` that are most like that of the normal form `key`, the likest first."""
     words = _words(key)
-    likely = heapq.nlargest(_COMPARED, set(_candidates(db, key, site)), lambda other: (_shared(words, other), other))
+    found = set(_candidates(db, key, site, effort))
+    likely = heapq.nlargest(effort.compared, found, lambda other: (_shared(words, other), other))
     ranked = sorted(((_likeness(key, other), other) for other in likely), reverse=True)[:most]
     least = max(_LEAST, ranked[0][0] * _OF_BEST) if ranked else _LEAST
     return tuple(_neighbour(db, other, likeness) for likeness, other in ranked if likeness >= least)
@@ -44,20 +61,26 @@ def nearest(db: Database, key: str, site: str, most: int = 3) -> tuple[Neighbour
 
 def sites_like(db: Database, site: str, most: int = 3) -> tuple[str, ...]:
     """The sites that pages were read from whose names are like `site`, or end in the same way."""
-    found = db.execute("SELECT DISTINCT site FROM urls WHERE state IN ('archived', 'followed')")
+    found = db.execute(f"SELECT DISTINCT site FROM {counted(db)} WHERE state IN ('archived', 'followed') AND n > 0")
     names = [name for (name,) in found if name != site]
     related = [name for name in names if name.endswith(f".{site}") or site.endswith(f".{name}")]
     return tuple(dict.fromkeys([*sorted(related), *difflib.get_close_matches(site, names, most, 0.75)]))[:most]
 
 
-def _candidates(db: Database, key: str, site: str) -> Iterator[str]:
+def counted(db: Database) -> str:
+    """What has columns site, state and n for SQL: the kept counts, or the ledger itself in archives that lack them."""
+    kept = db.table("ledger_counts").exists()
+    return "ledger_counts" if kept else "(SELECT site, state, count(*) AS n FROM urls GROUP BY site, state)"
+
+
+def _candidates(db: Database, key: str, site: str, effort: Effort) -> Iterator[str]:
     """Keys of the site: those before and behind `key` in their order, then the site's from the first one."""
     # '0' follows '/' in the order of characters.
     first, end = f"{site}/", f"{site}0"
     for sql, parameters in (
-        ("url_key < ? AND url_key >= ? ORDER BY url_key DESC LIMIT ?", [key, first, _BESIDE]),
-        ("url_key > ? AND url_key < ? ORDER BY url_key LIMIT ?", [key, end, _BESIDE]),
-        ("url_key >= ? AND url_key < ? ORDER BY url_key LIMIT ?", [first, end, _READ]),
+        ("url_key < ? AND url_key >= ? ORDER BY url_key DESC LIMIT ?", [key, first, effort.beside]),
+        ("url_key > ? AND url_key < ? ORDER BY url_key LIMIT ?", [key, end, effort.beside]),
+        ("url_key >= ? AND url_key < ? ORDER BY url_key LIMIT ?", [first, end, effort.read]),
     ):
         for (found,) in db.execute(f"SELECT url_key FROM urls WHERE {sql}", parameters):
             yield found

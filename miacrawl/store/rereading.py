@@ -14,6 +14,7 @@ from miacrawl.extract.extractor import read_page
 from miacrawl.page import Page
 from miacrawl.sites import profile_on
 from miacrawl.store.capture_rows import body_holder, place_of
+from miacrawl.warc.coding import MAX_BYTES
 from miacrawl.warc.reading import Stored, read
 
 
@@ -46,8 +47,8 @@ def page_in(db: Database, warcs: Path, capture_id: int) -> StoredPage:
     return stored_page(stored, bodied)
 
 
-def stored_page(stored: Stored, bodied: Stored) -> StoredPage:
-    """The page of a record, with the body of another where it is a revisit.
+def stored_page(stored: Stored, bodied: Stored, max_bytes: int = MAX_BYTES) -> StoredPage:
+    """The page of a record, with the body of another where it is a revisit; `max_bytes`: of it when unpacked.
 
     How the body is to be read is what came with the answer; a 304 answer leaves that to the one that it speaks of.
     Raises StorageError where there is no body, or none that can be unpacked.
@@ -56,7 +57,8 @@ def stored_page(stored: Stored, bodied: Stored) -> StoredPage:
         raise StorageError(f"{stored.url} of {stored.date} says that its page is that of an earlier one, which is lost")
     told = bodied if stored.status == 304 else replace(stored, body=bodied.body)
     kind = told.header("Content-Type") if told.status is not None else told.warc.get("Content-Type")
-    return StoredPage(stored.url, stored.date, kind or "", told.content(), stored.kind == "conversion", told.headers)
+    body, rendered = told.content(max_bytes), stored.kind == "conversion"
+    return StoredPage(stored.url, stored.date, kind or "", body, rendered, told.headers)
 
 
 def stored_in(db: Database, warcs: Path, capture_id: int) -> Stored:

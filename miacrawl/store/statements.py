@@ -467,6 +467,11 @@ DROP INDEX idx_articles_section;
 
 DROP INDEX idx_articles_published;
 
+DROP INDEX idx_articles_month;
+
+-- The newest of a month without sorting all of it.
+CREATE INDEX idx_articles_month ON articles(month, published);
+
 -- Each holds all that lists are narrowed and counted by, so that no row with its texts is read for that.
 CREATE INDEX idx_articles_published ON articles(published, id, site, section, language, month, read_minutes,
     read_minutes_estimated);
@@ -484,5 +489,16 @@ DROP INDEX idx_urls_state;
 
 CREATE INDEX idx_urls_state ON urls(state, site, reason);
 
-CREATE INDEX idx_attempts_run ON attempts(run_id, outcome)
+CREATE INDEX idx_attempts_run ON attempts(run_id, outcome);
+
+DROP INDEX idx_related_links_target;
+
+-- Who recommends an article, and how many do, without reading a link.
+CREATE INDEX idx_related_links_target ON related_links(target_id, article_id);
+
+CREATE INDEX idx_warcs_run ON warcs(run_id);
+
+CREATE INDEX idx_alarms_run ON alarms(run_id);
+
+CREATE INDEX idx_hosts_held ON hosts(hold_until, origin) WHERE hold_until IS NOT NULL
 """

@@ -182,7 +182,7 @@ TABLES: Mapping[str, Table] = {
         "How many articles there are, of the whole archive and of each site, by what pages count them by.",
         {
             "site": "Site; empty for the whole archive",
-            "facet": "By what: site, section, language, month, week, minutes (to read), author, or all",
+            "facet": "By what: site, section, language, month, week, minutes (to read), author, archived (day), or all",
             "value": "Its value; of a week the Monday",
             "n": "Number of articles",
         },

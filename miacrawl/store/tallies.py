@@ -17,7 +17,8 @@ CREATE TABLE tallies (
     PRIMARY KEY (site, facet, value)
 ) WITHOUT ROWID;
 
-CREATE INDEX idx_tallies_n ON tallies(site, facet, n);
+-- The most first, equal ones by name: the key's last column follows by itself.
+CREATE INDEX idx_tallies_n ON tallies(site, facet, n DESC);
 
 CREATE TABLE bylines (
     author TEXT NOT NULL,
@@ -45,10 +46,11 @@ _FACETS = {
     "month": "{row}.month",
     "week": "date(substr({row}.published, 1, 10), 'weekday 0', '-6 days')",
     "minutes": "coalesce({row}.read_minutes, {row}.read_minutes_estimated)",
+    "archived": "substr({row}.first_seen, 1, 10)",
 }
 """What articles are counted by, beside site and author: a facet and its value. A week goes by its Monday."""
 _NAMES = "json_each(CASE WHEN json_valid({row}.authors) THEN {row}.authors ELSE '[]' END)"
-_READ = "site section language month published read_minutes read_minutes_estimated authors".split()
+_READ = "site section language month published read_minutes read_minutes_estimated authors first_seen".split()
 """The columns that the counts depend on."""
 
 _BUMP = "ON CONFLICT DO UPDATE SET n = n + excluded.n;"

@@ -64,6 +64,26 @@ def block_of(data: bytes) -> Block:
     return Block(headers, block)
 
 
+def record_headers(data: bytes) -> Mapping[str, str]:
+    """The headers at the start of `data`, as `Block` has them; none where no record begins there. Never raises."""
+    head = _BLANK_LINE.search(data)
+    if head is None or not data.startswith(b"WARC/"):
+        return {}
+    return _headers(data[: head.start()].decode("utf-8", "replace"))
+
+
+def http_head(data: bytes) -> bytes:
+    """The head of the message of HTTP in a record (unpacked, as for `block_of`), as it stands; b"" where there is none.
+
+    It is what came over the wire, but for what `miacrawl.warc.record` says of it. Never raises.
+    """
+    start = _BLANK_LINE.search(data)
+    if start is None or not data.startswith(b"WARC/"):
+        return b""
+    end = _BLANK_LINE.search(data, start.end())
+    return data[start.end() : end.end() if end else len(data)]
+
+
 def _headers(text: str) -> dict[str, str]:
     found: dict[str, str] = {}
     name = ""

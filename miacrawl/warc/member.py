@@ -10,6 +10,10 @@ from miacrawl.errors import StorageError
 _READ_AHEAD = 2**20
 
 
+class Oversize(StorageError):  # noqa: N818  it is what the record is
+    """A record that is larger than it may be when unpacked."""
+
+
 def _packer() -> Callable[[bytes], bytes]:
     try:
         from isal import igzip
@@ -28,7 +32,7 @@ pack = _packer()
 def unpack(data: bytes, max_bytes: int) -> bytes:
     """The content of the gzip member that `data` is.
 
-    Raises StorageError where it is torn, is something else, or is larger than `max_bytes` when unpacked.
+    Raises StorageError where it is torn or something else, Oversize where it is larger than `max_bytes` when unpacked.
     """
     unpacker = zlib.decompressobj(zlib.MAX_WBITS | 16)
     try:
@@ -36,10 +40,18 @@ def unpack(data: bytes, max_bytes: int) -> bytes:
     except zlib.error as error:
         raise StorageError(f"no gzip member: {error}") from error
     if unpacker.unconsumed_tail and not unpacker.eof:
-        raise StorageError(f"a record of over {max_bytes // 2**20:,} MB")
+        raise Oversize(f"a record of over {max_bytes // 2**20:,} MB")
     if not unpacker.eof:
         raise StorageError("a torn record")
     return found
+
+
+def beginning(data: bytes, size: int) -> bytes:
+    """The first `size` bytes of what is in the gzip member that `data` is. Raises StorageError."""
+    try:
+        return zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(data, size)
+    except zlib.error as error:
+        raise StorageError(f"no gzip member: {error}") from error
 
 
 def whole_members(data: Callable[[int], bytes]) -> list[tuple[int, int]]:

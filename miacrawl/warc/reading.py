@@ -62,7 +62,7 @@ def read(folder: Path, place: Place) -> Stored:
 def raw(folder: Path, place: Place) -> bytes:
     """The gzip member at `place` as it stands. Raises StorageError where the file is missing or too short."""
     try:
-        path, data = _taken(folder, place)
+        path, data = taken(folder, place)
     except OSError as error:
         path = path_of(folder, place.file)
         raise StorageError(f"{path} can't be read: {error.strerror or error}") from error
@@ -71,7 +71,8 @@ def raw(folder: Path, place: Place) -> bytes:
     return data
 
 
-def _taken(folder: Path, place: Place, *, again: bool = True) -> tuple[Path, bytes]:
+def taken(folder: Path, place: Place, *, again: bool = True) -> tuple[Path, bytes]:
+    """A file, and what stands at `place` in it, which may be less than is asked for. Raises OSError."""
     path = path_of(folder, place.file)
     try:
         with path.open("rb") as file:
@@ -80,15 +81,24 @@ def _taken(folder: Path, place: Place, *, again: bool = True) -> tuple[Path, byt
     except FileNotFoundError:
         if not again:
             raise
-        return _taken(folder, place, again=False)  # it may have got its name just now
+        return taken(folder, place, again=False)  # it may have got its name just now
 
 
 def parsed(member: bytes, where: str) -> Stored:
     """The record in a gzip member; `where` names it in errors. Raises StorageError."""
+    return record_in(unpacked(member, where), where)
+
+
+def unpacked(member: bytes, where: str, max_bytes: int = MAX_RECORD_BYTES) -> bytes:
+    """What is in a gzip member; `where` names it in errors. Raises StorageError, Oversize where it is too large."""
     try:
-        data = unpack(member, MAX_RECORD_BYTES)
+        return unpack(member, max_bytes)
     except StorageError as error:
-        raise StorageError(f"{where}: {error}") from error
+        raise type(error)(f"{where}: {error}") from error
+
+
+def record_in(data: bytes, where: str) -> Stored:
+    """The record in `data`, the content of a gzip member. Raises StorageError."""
     try:
         record = next(iter(ArchiveIterator(BytesIO(data), no_record_parse=False, arc2warc=False)))
         stored = stored_of(record)

@@ -17,11 +17,14 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests import shelf
+from tests.browser import sample
+from tests.browser.sample import Facts
 
-FLAGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
+FLAGS = [
+    *"--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking".split(),
+    *"--disable-component-update --disable-sync".split(),
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",  # whatever a test forgets: nothing leaves the machine
+]
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 Serve = Callable[[Path], str]
 
@@ -78,6 +81,24 @@ def _wait(address: str, process: subprocess.Popen[bytes]) -> None:
 def address(serve: Serve, tmp_path_factory: pytest.TempPathFactory) -> str:
     """A Datasette with the thirty articles."""
     return serve(shelf.build(tmp_path_factory.mktemp("browser") / "my archive"))
+
+
+@pytest.fixture(scope="session")
+def sample_archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample site's archive after two crawls: of its first and of its second revision. To be read only."""
+    return sample.build(tmp_path_factory.mktemp("sample") / "archive")
+
+
+@pytest.fixture(scope="session")
+def sample_facts(sample_archive: Path) -> Facts:
+    """One of each thing in it."""
+    return sample.facts(sample_archive)
+
+
+@pytest.fixture(scope="session")
+def sample_address(serve: Serve, sample_archive: Path) -> str:
+    """A Datasette with it."""
+    return serve(sample_archive)
 
 
 @pytest.fixture

@@ -3,32 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
 
-from miacrawl.sample.server import serve_sample
 from miacrawl.sample.truth import articles
-from tests.browser.conftest import Serve
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The sample site's archive after two crawls: of its first and of its second revision."""
-    folder = tmp_path_factory.mktemp("sample") / "archive"
-    with serve_sample() as site:
-        command = [sys.executable, "-m", "miacrawl", "crawl", site.url, "--allow-private", "--archive", str(folder)]
-        command += ["-s", "DOWNLOAD_DELAY=0", "-s", "AUTOTHROTTLE_ENABLED=0"]
-        for revision in (1, 2):
-            site.revision = revision
-            subprocess.run(command, check=True, capture_output=True, timeout=300)
-    return folder
 
 
 @pytest.fixture
@@ -50,29 +33,28 @@ def rows(folder: Path, sql: str) -> list[tuple[object, ...]]:
         connection.close()
 
 
-def test_every_article_of_both_revisions_is_there_once(archive: Path) -> None:
+def test_every_article_of_both_revisions_is_there_once(sample_archive: Path) -> None:
     expected = {article.path for revision in (1, 2) for article in articles(revision) if article.body}
-    found = ["/" + str(url).split("/", 3)[3] for (url,) in rows(archive, "SELECT url FROM articles")]
+    found = ["/" + str(url).split("/", 3)[3] for (url,) in rows(sample_archive, "SELECT url FROM articles")]
     assert sorted(found) == sorted(expected)
 
 
-def test_what_changed_and_what_went_is_told(archive: Path) -> None:
-    changed = rows(archive, "SELECT new, changed FROM runs ORDER BY id")
+def test_what_changed_and_what_went_is_told(sample_archive: Path) -> None:
+    changed = rows(sample_archive, "SELECT new, changed FROM runs ORDER BY id")
     assert changed[1] == (1, 1)
-    gone = rows(archive, "SELECT reason FROM urls WHERE url LIKE '%/old-gym-machines'")
+    gone = rows(sample_archive, "SELECT reason FROM urls WHERE url LIKE '%/old-gym-machines'")
     assert gone == [("HTTP 410 Gone",)]
-    assert rows(archive, "SELECT count(*) FROM articles WHERE url LIKE '%/old-gym-machines'") == [(1,)]
+    assert rows(sample_archive, "SELECT count(*) FROM articles WHERE url LIKE '%/old-gym-machines'") == [(1,)]
 
 
-def test_related_links_are_joined_to_archived_articles(archive: Path) -> None:
-    total, joined = rows(archive, "SELECT count(*), count(target_id) FROM related_links")[0]
+def test_related_links_are_joined_to_archived_articles(sample_archive: Path) -> None:
+    total, joined = rows(sample_archive, "SELECT count(*), count(target_id) FROM related_links")[0]
     assert isinstance(total, int) and isinstance(joined, int)
     assert total > 100 and joined > 0.95 * total
 
 
-def test_reader_goes_from_front_page_to_article_to_related_article(archive: Path, serve: Serve, page: Page) -> None:
-    address = serve(archive)
-    page.goto(address)
+def test_reader_goes_from_front_page_to_article_to_related_article(sample_address: str, page: Page) -> None:
+    page.goto(sample_address)
     first = page.locator("article h2 a, article h3 a, .card a").first
     title = first.inner_text()
     first.click()
@@ -84,8 +66,8 @@ def test_reader_goes_from_front_page_to_article_to_related_article(archive: Path
     assert page.locator("h1").inner_text().split() == related.split()
 
 
-def test_search_finds_and_marks(archive: Path, serve: Serve, page: Page) -> None:
-    page.goto(serve(archive))
+def test_search_finds_and_marks(sample_address: str, page: Page) -> None:
+    page.goto(sample_address)
     page.get_by_role("searchbox").first.fill("caffeine")
     page.keyboard.press("Enter")
     page.wait_for_url("**/search?*")

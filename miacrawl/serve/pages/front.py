@@ -1,18 +1,21 @@
-"""The front page: what is in the archive, and the newest articles."""
+"""The front page: what is in the archive, how it comes in by week, and the newest articles."""
 
 from __future__ import annotations
 
 import re
 from typing import Any
 
-from miacrawl.serve import access, archive
-from miacrawl.serve.card import card
+from miacrawl.serve import access, archive, weekly
+from miacrawl.serve.address import author_path, site_path
+from miacrawl.serve.card import card, shortened
 from miacrawl.serve.dates import shown_date, shown_month
 from miacrawl.serve.queries import cards, counts
 from miacrawl.serve.reply import page
 from miacrawl.serve.state import SearchState
 
 SIZE = 24
+CHARTED = 6
+"""Sites that have a colour of their own in the chart; the others share one."""
 _PLACE = re.compile(r"([0-9T:.Z+-]{0,40})_([0-9]{1,18})")
 
 
@@ -38,15 +41,26 @@ async def show(datasette: Any, request: Any) -> Any:
 
 async def _summary(datasette: Any, request: Any, database: Any) -> dict[str, Any]:
     may_see_runs = await access.may_view(datasette, request.actor, "runs")
+    may_see_alarms = await access.may_view(datasette, request.actor, "alarms")
+    ways = await counts.ways(database, {"site": 12, "section": 18, "author": 12, "month": 12})
     return {
         "span": await _shown_span(database),
         "run": await _shown_run(database) if may_see_runs else None,
+        "alarms": await counts.open_alarms(database) if may_see_alarms else None,
+        "chart": await _chart(database, [row["value"] for row in ways["site"][:CHARTED]]),
         "groups": [
-            ("Sites", await _links(database, "site", 12)),
-            ("Sections", await _links(database, "section", 18)),
-            ("Months", await _links(database, "month", 12)),
+            ("Sites", [_link(row, site_path(datasette, row["value"])) for row in ways["site"]], "/sites"),
+            ("Sections", _searches(datasette, "section", ways["section"]), ""),
+            ("Authors", [_link(row, author_path(datasette, row["value"])) for row in ways["author"]], "/authors"),
+            ("Months", _searches(datasette, "month", ways["month"]), ""),
         ],
     }
+
+
+async def _chart(database: Any, sites: list[str]) -> Any:
+    """Articles of the last year by week: a part of each bar for each of `sites`, and one for the others."""
+    found = await counts.recent_weeks(database, ["", *sites], weekly.WEEKS, weekly.this_week())
+    return weekly.chart("Articles by week of publication", found, "", sites)
 
 
 async def _shown_span(database: Any) -> dict[str, Any]:
@@ -59,16 +73,18 @@ async def _shown_run(database: Any) -> dict[str, Any] | None:
     return run and {**run, "date": shown_date(run["finished"] or run["started"], with_time=True)}
 
 
-async def _links(database: Any, column: str, size: int) -> list[dict[str, Any]]:
+def _searches(datasette: Any, column: str, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Ways into the archive: a label, a number of articles, and the search that shows them."""
+    search = datasette.urls.path("/search")
     return [
-        {
-            "label": shown_month(str(row["value"])) if column == "month" else str(row["value"]),
-            "n": row["n"],
-            "query": SearchState().changed(**{column: str(row["value"])}).query_string,
-        }
-        for row in await counts.tally(database, column, size)
+        _link(row, f"{search}?{SearchState().changed(**{column: str(row['value'])}).query_string}", column)
+        for row in rows
     ]
+
+
+def _link(row: dict[str, Any], path: str, column: str = "") -> dict[str, Any]:
+    value = str(row["value"])
+    return {"label": shown_month(value) if column == "month" else shortened(value, 80), "n": row["n"], "path": path}
 
 
 async def _tables(datasette: Any, request: Any) -> list[str]:

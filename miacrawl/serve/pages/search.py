@@ -9,11 +9,11 @@ from miacrawl.serve import archive
 from miacrawl.serve.answer import Answer, answer
 from miacrawl.serve.card import card
 from miacrawl.serve.dates import shown_date, shown_month
+from miacrawl.serve.over_time import timeline
 from miacrawl.serve.queries import search as queries
 from miacrawl.serve.reply import page
 from miacrawl.serve.state import ARGUMENTS, CHOICES, FILTERS, PAGE_SIZE, SearchState, state_of
 from miacrawl.serve.terms import either
-from miacrawl.serve.timeline import timeline
 
 LABELS = {
     **{"site": "Site", "section": "Section", "author": "Author", "month": "Month", "language": "Language"},

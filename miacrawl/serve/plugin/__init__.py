@@ -10,13 +10,16 @@ from typing import Any
 
 from pluggy import HookimplMarker
 
-from miacrawl.serve import access
+from miacrawl.serve import access, mending, nonce, public
 from miacrawl.serve.archive import DATABASE, serves_archive
 from miacrawl.serve.cell import shown_cell
-from miacrawl.serve.columns import all_columns, with_list_columns
-from miacrawl.serve.headers import App, Receive, Send, with_headers
+from miacrawl.serve.headers import App, Receive, Send, more_sources, with_headers
+from miacrawl.serve.listing import with_list_arguments
 from miacrawl.serve.reply import style
 from miacrawl.serve.routes import routes
+from miacrawl.serve.spare import spare
+from miacrawl.serve.table_page import told
+from miacrawl.serve.tallied import author_filter, facet_class
 
 hookimpl = HookimplMarker("datasette")
 
@@ -24,23 +27,59 @@ hookimpl = HookimplMarker("datasette")
 @hookimpl
 def register_routes(datasette: Any) -> list[tuple[str, Callable[..., Any]]]:
     """The archive's pages, where this Datasette serves an archive."""
-    return routes() if serves_archive(datasette) else []
+    return [*public.routes(datasette), *routes()] if serves_archive(datasette) else []
+
+
+@hookimpl
+def startup(datasette: Any) -> None:
+    """Pages of the database and of rows don't count large tables; a policy that can't be one is refused.
+
+    Raises StartupError.
+    """
+    from datasette.utils import StartupError
+
+    try:
+        more_sources(public.configuration(datasette).get("policy"))
+    except ValueError as error:
+        raise StartupError(f"plugins: miacrawl: {error}") from error
+    spare(datasette)
+
+
+@hookimpl
+def prepare_jinja2_environment(env: Any, datasette: Any) -> None:
+    """Script tags of every template carry the nonce that the policy asks for.
+
+    Datasette's own pages can be read by ear and walked by keyboard, and those of errors have our colours, too.
+    """
+    nonce.mark_templates(env)
+    mending.mend_templates(env, lambda: style(datasette, "tables.css") if serves_archive(datasette) else "")
 
 
 @hookimpl
 def asgi_wrapper(datasette: Any) -> Callable[[App], App]:
-    """Headers on every response, and the list of articles without its long columns."""
+    """Headers on every response, and lists of large tables without long columns and counting."""
+
+    policy, private = public.configuration(datasette).get("policy"), public.headers(datasette)
 
     def wrap(app: App) -> App:
         async def wrapped(scope: dict[str, Any], receive: Receive, send: Send) -> None:
             if scope["type"] != "http" or not serves_archive(datasette):
                 await app(scope, receive, send)
-            else:
-                await app(with_list_columns(scope, datasette.setting("base_url")), receive, with_headers(send))
+                return
+            with nonce.of_response() as one:
+                sending = with_headers(send, one, more_sources(policy), private)
+                await app(with_list_arguments(scope, datasette.setting("base_url")), receive, sending)
 
         return wrapped
 
     return wrap
+
+
+@hookimpl
+def prepare_connection(conn: Any, datasette: Any) -> None:
+    """A public server's SQL can't fill the memory."""
+    if public.is_public(datasette):
+        public.limit_connection(conn)
 
 
 @hookimpl
@@ -52,9 +91,30 @@ def extra_css_urls(template: str, datasette: Any) -> list[str]:
 
 
 @hookimpl
-def extra_template_vars(database: str | None, table: str | None) -> dict[str, Any]:
-    """For the page of the articles table: how to have all its columns."""
-    return {"all_columns": all_columns()} if (database, table) == (DATABASE, "articles") else {}
+def register_facet_classes() -> list[type]:
+    """Facets that are answered from kept counts."""
+    return [facet_class()]
+
+
+@hookimpl
+def filters_from_request(request: Any, table: str, database: str) -> Any:
+    """The articles of an author, at `?_author=NAME`."""
+    return author_filter(request, table, database)
+
+
+@hookimpl
+def extra_template_vars(
+    database: str | None, table: str | None, view_name: str, request: Any, datasette: Any
+) -> Callable[[], Awaitable[dict[str, Any]]] | dict[str, Any]:
+    """Whether there are pages about the server; for a table's page how many rows it has, and what it leaves out."""
+    known: dict[str, Any] = {"is_public": public.is_public(datasette)}
+    if database != DATABASE or table is None or view_name != "table":
+        return known
+
+    async def variables() -> dict[str, Any]:
+        return known | await told(datasette, request, table)
+
+    return variables
 
 
 @hookimpl
@@ -64,10 +124,14 @@ def menu_links(datasette: Any, actor: dict[str, Any] | None) -> Callable[[], Awa
     async def links() -> list[dict[str, str]]:
         if not serves_archive(datasette) or not await access.may_view(datasette, actor, "articles"):
             return []
-        return [
+        found = [
             {"href": datasette.urls.instance(), "label": "Newest articles"},
             {"href": datasette.urls.path("/search"), "label": "Search articles"},
+            {"href": datasette.urls.path("/sites"), "label": "Sites"},
         ]
+        if await access.may_view(datasette, actor, "runs"):
+            found.append({"href": datasette.urls.path("/health"), "label": "Health"})
+        return found
 
     return links
 

@@ -1,11 +1,11 @@
-"""What an archive keeps of an address, as text: its article, captures and versions."""
+"""What an archive keeps of an address, in words: its article, captures and versions."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from miacrawl.account.account import Account
-from miacrawl.cli.terse import moment, short
+from miacrawl.account.terse import moment, short
 from miacrawl.store.account import CaptureRow, VersionRow
 from miacrawl.urls import key_of
 

@@ -1,0 +1,87 @@
+"""What Datasette does at length for each of its pages, answered otherwise: sparing a large archive.
+
+Its page of a database counts every table, and its page of a row counts the rows that refer to it, by an index or not:
+seconds each in a large archive. Both ask the `Database`, so ours answers without reading tables from end to end.
+Stable Datasette also copies all metadata whenever it asks who may see a table: two milliseconds with the meaning of
+every column in it, many times a page. What the files say does not change while it runs, so it is asked once a table.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any
+
+from miacrawl.serve.archive import DATABASE, serves_archive
+from miacrawl.serve.queries.sizes import sizes
+
+_MAX_KNOWN = 1000
+_INDEX = "articles_fts"
+"""Tables of the full-text index: to go through them is to go through all texts."""
+
+
+def spare(datasette: Any) -> None:
+    """Let `datasette`, and the archive's database if it is there, answer in our way."""
+    if not serves_archive(datasette):
+        return
+    _remember_rules(datasette)
+    if DATABASE in datasette.databases:
+        spare_database(datasette.databases[DATABASE])
+
+
+def _remember_rules(datasette: Any) -> None:
+    """Ask for the rules of a table once, as long as they come from the same metadata and from no plugin."""
+    from datasette.plugins import pm
+
+    asked = getattr(datasette, "_table_permission_allows", None)
+    if asked is None or pm.hook.get_metadata.get_hookimpls():
+        return
+    known: dict[tuple[str, str], Any] = {}
+    metadata = datasette._metadata_local
+
+    def remembered(database: str, table: str) -> Any:
+        if datasette._metadata_local is not metadata or pm.hook.get_metadata.get_hookimpls():
+            return asked(database, table)
+        key = (database, table)
+        if key not in known and len(known) < _MAX_KNOWN:
+            known[key] = asked(database, table)
+        return known[key] if key in known else asked(database, table)
+
+    datasette._table_permission_allows = remembered
+
+
+def spare_database(database: Any) -> None:
+    """Let Datasette's `database` answer in our way."""
+    if getattr(database, "is_spared", False):
+        return
+    names, foreign_keys = database.table_names, database.get_all_foreign_keys
+
+    async def table_counts(limit: int = 10) -> dict[str, int | None]:
+        """Rows of each table; None, which Datasette shows as many, where only an estimate is to be had."""
+        found = await names()
+        told = await sizes(database, [name for name in found if not name.startswith(_INDEX)])
+        return {name: told[name].n if name in told and told[name].exact else None for name in found}
+
+    async def get_all_foreign_keys() -> dict[str, Any]:
+        """References between tables, but for those to a table whose rows could only be found by reading another."""
+        found = await foreign_keys()
+        indexed = await database.execute_fn(_indexed)
+        return {
+            table: {
+                **keys,
+                "incoming": [key for key in keys["incoming"] if (key["other_table"], key["other_column"]) in indexed],
+            }
+            for table, keys in found.items()
+        }
+
+    database.table_counts, database.get_all_foreign_keys, database.is_spared = table_counts, get_all_foreign_keys, True
+
+
+def _indexed(connection: sqlite3.Connection) -> set[tuple[str, str]]:
+    """Pairs of table and column that an index begins with, or that are the only or first part of a primary key."""
+    found = connection.execute(
+        "SELECT m.name, c.name FROM sqlite_master m JOIN pragma_index_list(m.name) i JOIN pragma_index_info(i.name) c"
+        " WHERE m.type = 'table' AND c.seqno = 0"
+        " UNION SELECT m.name, c.name FROM sqlite_master m JOIN pragma_table_info(m.name) c"
+        " WHERE m.type = 'table' AND c.pk = 1"
+    )
+    return {(str(table), str(column)) for table, column in found}
