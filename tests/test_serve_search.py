@@ -18,10 +18,10 @@ from datasette.app import Datasette
 from lxml import etree
 
 from miacrawl.serve import answer
+from miacrawl.serve.over_time import timeline
 from miacrawl.serve.pages.search_twins import COLUMNS
 from miacrawl.serve.queries import search as queries
 from miacrawl.serve.state import state_of
-from miacrawl.serve.timeline import timeline
 from miacrawl.store.connection import open_database
 from tests import shelf
 from tests.reader import Reader
@@ -293,7 +293,7 @@ def test_json_says_where_the_words_stand_without_markup(reader: Steady) -> None:
 def test_json_of_an_archive_that_is_not_there_is_json(tmp_path: Path) -> None:
     shelf.write_configuration(tmp_path)
     response = Reader(tmp_path).get("/search.json")
-    assert response.status_code == 503 and "no archive" in response.json()["error"]
+    assert response.status_code == 503 and "no archive" in response.json()["error"] and not response.json()["ok"]
     for form in ("csv", "atom"):
         assert "miacrawl crawl" in Reader(tmp_path).text(f"/search.{form}", 503)
 
