@@ -232,6 +232,7 @@ def test_common_beginnings_are_listed_newest_first(reader: Steady) -> None:
     assert answered["listed"] == 5 and not answered["total_is_exact"]
     assert set(ids(answered)) == {30, 29, 28, 27, 26}
     assert found(reader, "q=worm*")["total"] == 2
+    assert set(ids(found(reader, "q=the+worm*"))) == set(ids(found(reader, "q=worm*+-zebra+%22the+fir%22*"))) == {1, 16}
 
 
 @pytest.mark.usefixtures("small_bounds")
@@ -413,7 +414,7 @@ def test_page_leads_to_its_twins_and_to_feeds_of_site_and_section(reader: Steady
 
 @pytest.mark.parametrize("form", ["json", "csv", "atom"])
 def test_twins_answer_whatever_is_typed(reader: Steady, form: str) -> None:
-    for typed in ('"sun', "", "x" * 10_000, "title:", "\x00", "<b>", "\u2028", "a OR (b"):
+    for typed in ('"sun', "", "a b* c", '"a b"* OR -c', "x" * 10_000, "title:", "\x00", "<b>", "\u2028", "a OR (b"):
         response = reader.get(f"/search.{form}?q={quote(typed)}&section={quote(typed)}&page=7")
         assert response.status_code == 200
         if form == "atom":
