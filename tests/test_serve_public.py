@@ -188,9 +188,7 @@ def test_archive_can_say_itself_that_it_is_public(tmp_path: Path) -> None:
     assert Reader(tmp_path).get("/robots.txt").status_code == 200
 
 
-def test_who_may_not_see_the_archive_is_sent_to_log_in_first(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_who_may_not_see_the_archive_is_sent_to_log_in_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shelf.build(tmp_path, articles=1)
     path = tmp_path / "metadata.yaml"
     path.write_text(yaml.safe_dump({**yaml.safe_load(path.read_text("utf-8")), "allow": {"id": "ida"}}), "utf-8")
@@ -253,7 +251,14 @@ def test_public_server_explains_itself(offered: Offering, capsys: pytest.Capture
 
 # The policy of Datasette's own pages
 
-CORE = ["/archive", "/archive/articles", "/archive/articles/1", "/archive/most_recommended", "/archive/nothing", *ASKING[:1]]
+CORE = [
+    "/archive",
+    "/archive/articles",
+    "/archive/articles/1",
+    "/archive/most_recommended",
+    "/archive/nothing",
+    *ASKING[:1],
+]
 
 
 @pytest.mark.parametrize("path", CORE)
