@@ -71,6 +71,7 @@ KINDS: tuple[Kind, ...] = (
     _extra("why-archived", "/why?url={archived_url}", "An address that is."),
     _extra("why-skipped", "/why?url={skipped_url}", "An address that was not wanted."),
     _extra("why-unasked", "/why", "The question without an address."),
+    Kind("data", "/data", "What the tables hold, column by column, and how to ask them from programs."),
     _extra("bad-syntax", "/search?q=%22sleep+AND+(tea+OR", "A search that is not well formed."),
     _extra("unknown", "/article/999999", "No article has this number.", 404),
     _core("database", "/archive", "The tables, and ready-made questions."),
