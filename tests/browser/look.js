@@ -8,7 +8,8 @@
   const seen = element => element.checkVisibility({visibilityProperty: true, contentVisibilityAuto: true});
   const unseen = element => {
     const box = element.getBoundingClientRect();
-    return !seen(element) || box.width <= 1 || box.height <= 1;
+    const clipped = element.closest(".unseen") || getComputedStyle(element).clipPath === "inset(50%)";
+    return !seen(element) || clipped || box.width <= 1 || box.height <= 1;
   };
   const all = () => [...document.body.querySelectorAll("*")];
   const scrolls = element => {
