@@ -71,7 +71,9 @@
     const style = getComputedStyle(element, part || null);
     return (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 1 && style.outlineColor !== "rgba(0, 0, 0, 0)")
       || (part === "" && style.boxShadow !== "none");
-  }) || around(element, 3);
+  }) || around(element, 3) || drawn(element);
+  /* In a drawing the line around a shape grows. */
+  const drawn = element => element.ownerSVGElement && [...element.querySelectorAll("*")].some(e => parseFloat(getComputedStyle(e).strokeWidth) >= 2);
   const around = (element, levels) => {
     const up = element.parentElement;
     return levels > 0 && up && up !== document.body && (getComputedStyle(up).outlineStyle !== "none" || around(up, levels - 1));
@@ -93,7 +95,8 @@
     start.focus({preventScroll: true});
     start.remove();
     steps.length = 0;
-    return tabbable().length;
+    /* A box for a date has a stop for the day, the month, the year and the calendar. */
+    return tabbable().length + 4 * document.querySelectorAll("[type=date], [type=time], [type=month], iframe").length;
   };
 
   const followed = () => {
