@@ -74,6 +74,7 @@ KINDS: tuple[Kind, ...] = (
     _extra("why-skipped", "/why?url={skipped_url}", "An address that was not wanted."),
     _extra("why-unasked", "/why", "The question without an address."),
     _extra("why-unknown", "/why?url=https://{site}/no/such", "An address that the archive never met."),
+    Kind("data", "/data", "What the tables hold, column by column, and how to ask them from programs."),
     _extra("bad-syntax", "/search?q=%22sleep+AND+(tea+OR", "A search that is not well formed."),
     _extra("unknown", "/article/999999", "No article has this number.", 404),
     Kind("sites", "/sites", "All sites: how much there is of each, how it comes in, and what is wrong."),
