@@ -9,11 +9,12 @@ SERVE ?= 1
 PORT ?= 8001
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint interop bench bench-fuzz stress screenshots browser wheel clean
+.PHONY: help demo test test-next lint interop bench bench-fuzz stress screenshots browser wheel clean
 
 help:
 	@echo "make demo           crawl the bundled sample site and read it in Datasette (SERVE=0: do not serve; PORT=8001)"
 	@echo "make test           run all tests"
+	@echo "make test-next      the tests of reading again, with the newest pre-release of Datasette 1.0"
 	@echo "make lint           ruff and mypy"
 	@echo "make interop        other tools on our files: pywb replays them, warcio and the validator of WACZ check them"
 	@echo "make bench          our extractor and its peers on saved real pages, into docs/benchmarks.md (GOLD=dir BODIES=dir)"
@@ -47,6 +48,19 @@ browser:
 
 test: $(VENV)/.test browser
 	"$(BIN)/python" -m pytest $(ARGS)
+
+# Everything as in the ordinary environment but Datasette: pip takes a pre-release of what names one, and of nothing else.
+NEXT := $(VENV)-next
+$(NEXT)/.next: pyproject.toml constraints.txt
+	"$(PYTHON)" -m venv "$(NEXT)"
+	grep -v '^datasette==' constraints.txt > "$(NEXT)/constraints.txt"
+	"$(NEXT)/bin/python" -m pip install --quiet --disable-pip-version-check -c "$(NEXT)/constraints.txt" \
+	  -e '.[test]' 'datasette>=1.0a41,<2' 'datasette-auth-passwords>=1.1.1'
+	@touch "$@"
+
+test-next: $(NEXT)/.next browser
+	@"$(NEXT)/bin/python" -c 'import datasette; print("Datasette", datasette.__version__)'
+	"$(NEXT)/bin/python" -m pytest -n 2 tests/test_serve_*.py tests/browser/test_policy.py tests/browser/test_reading.py $(ARGS)
 
 lint: $(VENV)/.test
 	"$(BIN)/ruff" check .
@@ -91,4 +105,4 @@ wheel: $(VENV)/.test
 	"$(BIN)/python" -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist .
 
 clean:
-	rm -rf "$(VENV)" "$(VENV)-bench" "$(VENV)-interop" build dist *.egg-info
+	rm -rf "$(VENV)" "$(VENV)-bench" "$(VENV)-interop" "$(VENV)-next" build dist *.egg-info
