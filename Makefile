@@ -70,11 +70,12 @@ lint: $(VENV)/.test
 # Tools that pin older libraries than ours, so they have an environment of their own.
 $(VENV)-interop/.interop: Makefile
 	"$(PYTHON)" -m venv "$(VENV)-interop"
-	"$(VENV)-interop/bin/python" -m pip install --quiet --disable-pip-version-check "pywb>=2.8,<3" "wacz>=0.6,<0.7"
+	"$(VENV)-interop/bin/python" -m pip install --quiet --disable-pip-version-check "pywb>=2.8,<3" "wacz>=0.6,<0.7" \
+	  "pandas>=2.2" "duckdb>=1.1" "pyarrow>=17"
 	@touch "$@"
 
 interop: $(VENV)/.test $(VENV)-interop/.interop
-	MIACRAWL_INTEROP="$(abspath $(VENV)-interop)" "$(BIN)/python" -m pytest tests/test_interop.py $(ARGS)
+	MIACRAWL_INTEROP="$(abspath $(VENV)-interop)" "$(BIN)/python" -m pytest tests/test_interop.py tests/test_interop_querying.py $(ARGS)
 
 # The peers have an environment of their own, with ourselves in it: some of them hold our libraries at older versions.
 # pip is brought up to date first, because the one that came with Python 3.11 fails on the peers' requirements.
