@@ -9,7 +9,7 @@ SERVE ?= 1
 PORT ?= 8001
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint interop bench bench-fuzz stress browser wheel clean
+.PHONY: help demo test lint interop bench bench-fuzz stress screenshots browser wheel clean
 
 help:
 	@echo "make demo           crawl the bundled sample site and read it in Datasette (SERVE=0: do not serve; PORT=8001)"
@@ -19,6 +19,7 @@ help:
 	@echo "make bench          our extractor and its peers on saved real pages, into docs/benchmarks.md (GOLD=dir BODIES=dir)"
 	@echo "make bench-fuzz     broken and blown-up copies of those pages: none may raise, be slow or be large"
 	@echo "make stress         crawl a site of 5,000 articles with faults, kill it 50 times, fill its disk … (ARGS=--articles=500)"
+	@echo "make screenshots    pictures of every kind of page, into docs/screenshots and docs/pages.md"
 	@echo "make wheel          build the wheel into dist/"
 
 # A file per set of packages: made again only when what they depend on has changed.
@@ -81,6 +82,9 @@ bench-fuzz: $(VENV)/.test
 # What CI runs of this on a small site is tests/stress/test_marks.py.
 stress: $(VENV)/.test
 	"$(BIN)/python" -m tests.stress.marks $(ARGS)
+
+screenshots: $(VENV)/.test browser
+	MIACRAWL_SCREENSHOTS=1 "$(BIN)/python" -m pytest tests/browser/test_screenshots.py $(ARGS)
 
 wheel: $(VENV)/.test
 	"$(BIN)/python" -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist .

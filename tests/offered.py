@@ -24,7 +24,6 @@ class Offered(Reader):
 
     def datasette(self) -> Datasette:
         """A Datasette as its own command makes it."""
-        if self.offer.public:
-            self.patch.setenv(VARIABLE, "1")
+        self.patch.setenv(VARIABLE, "1" if self.offer.public else "")
         context = command.make_context("datasette", arguments(self.folder, self.offer))
         return command.callback(**{**context.params, "return_instance": True})

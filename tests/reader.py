@@ -22,6 +22,17 @@ class Reader:
         with ThreadPoolExecutor(1) as thread:  # where browser tests run, this thread has a loop already
             return thread.submit(asyncio.run, self._get(path, signed_in)).result()
 
+    def each(self, paths: list[str]) -> dict[str, Any]:
+        """The responses to `paths`, from one Datasette: quicker than one for each."""
+
+        async def answers() -> dict[str, Any]:
+            datasette = self.datasette()
+            await datasette.invoke_startup()
+            return {path: await datasette.client.get(path) for path in paths}
+
+        with ThreadPoolExecutor(1) as thread:
+            return thread.submit(asyncio.run, answers()).result()
+
     def page(self, path: str, status: int = 200) -> html.HtmlElement:
         """The parsed page at `path`, which must answer with `status`."""
         response = self.get(path)

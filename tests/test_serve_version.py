@@ -52,7 +52,7 @@ def test_what_is_kept_of_the_current_version_alone_is_left_out(reader: Reader) -
 
 
 def test_older_version_leads_to_the_current_one(reader: Reader) -> None:
-    assert "/article/5" in reader.page(permalink(1)).xpath("//p[@class='remark']/a/@href")
+    assert "/article/5" in reader.page(permalink(1)).xpath("//p[@class='standing']/a/@href")
 
 
 def test_current_version_is_the_article_itself(reader: Reader) -> None:

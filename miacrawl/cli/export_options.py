@@ -67,6 +67,9 @@ class Asked:
             raise ConfigError(f"--query {self.query!r} has no word that could be looked for; give some")
         if terms.cut:
             raise ConfigError("--query is too long; give fewer words")
+        if terms.contrary:
+            # A search page shows what it made of such a question; a file does not.
+            raise ConfigError(f"--query {self.query!r} only leaves words out; give some that are to be found")
         sites: list[str] = []
         for name in self.sites:
             hosts = hosts_of(name, self.folder)
@@ -89,7 +92,8 @@ def selection_options(*, of: str) -> Callable[[F], F]:
         click.option(
             "--query",
             metavar="WORDS",
-            help='Articles with all these words, as in the search box: "a phrase", begin*, one OR another.',
+            help='Articles with all these words, as in the search box: "a phrase", begin*, one OR another, '
+            "this -not, title:word.",
         ),
         click.option("--force", is_flag=True, help="Replace what is at DEST."),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -54,3 +55,31 @@ async def _ensured(datasette: Any, actor: dict[str, Any] | None, permissions: li
     except Forbidden:
         return False
     return True
+
+
+async def viewable(datasette: Any, actor: dict[str, Any] | None, tables: Iterable[str]) -> set[str]:
+    """Those of `tables` that `actor` may read."""
+    if hasattr(datasette, "allowed_resources"):
+        found = await datasette.allowed_resources("view-table", actor, parent=DATABASE, limit=1000)
+        return set(tables) & {resource.child for resource in found.resources}
+    return {table for table in tables if await may_view(datasette, actor, table)}
+
+
+async def may_ask_sql(datasette: Any, actor: dict[str, Any] | None) -> bool:
+    """Whether `actor` may write questions of their own."""
+    if hasattr(datasette, "allowed"):
+        from datasette.resources import DatabaseResource
+
+        resource = DatabaseResource(database=DATABASE)
+        return bool(await datasette.allowed(action="execute-sql", resource=resource, actor=actor))
+    return bool(await datasette.permission_allowed(actor, "execute-sql", DATABASE, default=True))
+
+
+async def offered(datasette: Any, actor: dict[str, Any] | None) -> set[str]:
+    """Names of the ready-made questions that this server offers, ours and others', and that `actor` may ask."""
+    if hasattr(datasette, "list_queries"):
+        found = await datasette.list_queries(DATABASE, actor=actor, limit=1000, is_write=False)
+        return {query.name for query in found.queries}
+    queries = await datasette.get_canned_queries(DATABASE, actor)
+    above: list[Any] = [("view-database", DATABASE), "view-instance"]
+    return {name for name in queries if await _ensured(datasette, actor, [("view-query", (DATABASE, name)), *above])}

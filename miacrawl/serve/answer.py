@@ -70,7 +70,8 @@ async def _with_words(database: Any, state: SearchState, terms: Terms) -> Answer
     words = tuple(dict.fromkeys(word for term in terms.wanted for word in term.words))
     alone = terms.count == 1 and len(words) <= 1  # of a single word its articles are those that match
     all_ways = not state.filters and state.order == "relevance"
-    many, by_word, common = 0, {}, None
+    by_word: Mapping[str, int] = {}
+    common = None
     if any(term.beginning for term in terms.wanted) and all_ways:
         # Gathering all words with a beginning is what costs, so it is done once, and not for titles alone.
         common, many = await queries.commonest(database, state, terms, heads=False)

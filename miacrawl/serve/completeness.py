@@ -99,7 +99,8 @@ def small_bars(values: Sequence[float | None], top: float, words: str, pale: Seq
             bar = f"M{place * step:.1f} {_HEIGHT}v-{height:.1f}h{wide:.1f}v{height:.1f}z"
             (partial if pale[place] else full).append(bar)
     return Markup(
-        '<svg class="small" viewBox="0 0 {0} {1}" role="img" aria-label="{2}"><title>{2}</title>'
+        '<svg class="small" viewBox="0 0 {0} {1}" preserveAspectRatio="none" role="img" aria-label="{2}">'
+        "<title>{2}</title>"
         '<path class="s0" d="{3}"/><path class="s0 pale" d="{4}"/><path class="base" d="M0 {5}h{0}"/></svg>'
     ).format(_WIDTH, _HEIGHT + 1, words, "".join(full), "".join(partial), _HEIGHT + 0.5)
 

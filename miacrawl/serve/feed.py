@@ -15,7 +15,8 @@ CONTENT_TYPE = "application/atom+xml; charset=utf-8"
 _ATOM = "http://www.w3.org/2005/Atom"
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
-_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+"""The time of what has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ class Feed:
     @property
     def updated(self) -> datetime:
         """When an entry last changed."""
-        return max((entry.updated for entry in self.entries), default=_BEGINNING)
+        return max((entry.updated for entry in self.entries), default=BEGINNING)
 
 
 def atom(feed: Feed) -> bytes:

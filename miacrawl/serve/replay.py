@@ -18,7 +18,7 @@ from collections.abc import Mapping
 from lxml.etree import _Element
 from markupsafe import escape
 
-from miacrawl.page import Page
+from miacrawl.page import Page, attributes_of
 
 MAX_CHARACTERS = 8_000_000
 """Of what is no page: what would come behind them is left out. A page is bounded when it is parsed."""
@@ -126,11 +126,11 @@ class _Replay:
             parts.append(f"</{tag}>")
 
     def _attributes(self, element: _Element, tag: str) -> str:
-        given = element.items()
+        given = attributes_of(element)
         if not given:
             return " disabled" if tag in _CONTROLS else ""
         found: list[str] = []
-        for name, value in given:
+        for name, value in given.items():
             if name in _ATTRIBUTES or (name.startswith(_ANY_OF) and _NAME.fullmatch(name)):
                 if name != "title" or tag != "a":
                     found.append(f' {name}="{_escaped(value)}"')
@@ -139,7 +139,7 @@ class _Replay:
             elif name == "src" and tag == "img" and value.lstrip().lower().startswith(_PICTURES):
                 found.append(f' src="{_escaped(value)}"')
         if tag == "a":
-            found.append(self._link(dict(given)))
+            found.append(self._link(given))
         elif tag in _CONTROLS:
             found.append(" disabled")
         return "".join(found)

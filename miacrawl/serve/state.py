@@ -48,7 +48,7 @@ class SearchState:
     def order(self) -> Order:
         """By relevance where words are given, unless by date is asked for."""
         if self.sort in ("date", "oldest"):
-            return self.sort  # type: ignore[return-value]
+            return self.sort
         return "relevance" if self.q.strip() else "date"
 
     @property

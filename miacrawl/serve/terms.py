@@ -50,6 +50,16 @@ class Terms:
         return self.root.match if self.root else ""
 
     @property
+    def cut(self) -> bool:
+        """Whether more was typed than is looked for."""
+        return CUT in self.remarks
+
+    @property
+    def contrary(self) -> bool:
+        """Whether words are looked for that were to be left out, or such an alternative was dropped."""
+        return ONLY_UNWANTED in self.remarks or UNWANTED_ALTERNATIVE in self.remarks
+
+    @property
     def wanted(self) -> tuple[Term, ...]:
         """The words and phrases that are looked for, each once; those to be left out are not among them."""
         return tuple(dict.fromkeys(wanted_terms(self.root))) if self.root else ()

@@ -35,7 +35,7 @@ def trouble_of(error: BaseException) -> PageError:
         )
     if "locked" in text or "busy" in text:
         return PageError("The archive is busy", "It is being written just now. Try again in a moment.")
-    if "no such table" in text or "no such column" in text or "no such module" in text:
+    if any(f"no such {thing}" in text for thing in ("table", "column", "module", "index")):
         return PageError(
             "This archive was made by another version of miacrawl",
             f"Something that this page needs is not in it ({text}). An older archive is brought up to date by the "

@@ -18,12 +18,13 @@ _STALE = timedelta(days=8)
 class Facts:
     """What is known; None where the reader may not know it, or there is none.
 
-    `alarms`: open ones; `ending` and `ended_at` (when it ended, or began): of the newest run; `late`: revisits that are
-    more than a week late; `held`: hosts that are left alone; `waiting`: addresses never fetched.
+    `alarms`: open ones; `ending` of the newest run; `last`: of the newest that ended, at `ended_at`; `late`: revisits
+    that are more than a week late; `held`: hosts that are left alone; `waiting`: addresses never fetched.
     """
 
     alarms: int | None
     ending: Ending | None
+    last: Ending | None
     ended_at: str | None
     waiting: int | None
     late: int | None
@@ -63,13 +64,19 @@ def _alarms(facts: Facts) -> list[tuple[str, bool]]:
 def _run(facts: Facts, now: datetime) -> list[tuple[str, bool]]:
     if facts.ending is None:
         return []
-    end, when = facts.ending, ago(facts.ended_at, now)
-    if end.grade in ("running", "silent", "killed"):
-        return [(f"The last run {end.words}.", end.grade == "killed")]
+    said, which = [], "The last run"
+    if facts.ending.grade in ("running", "silent"):
+        said.append((f"A run {facts.ending.words}.", False))
+        which = "The run before it"
+    if (end := facts.last) is None:
+        return said
+    if end.grade == "killed":
+        return [*said, (f"{which} {end.words}.", True)]
+    when = ago(facts.ended_at, now)
     words = end.words.replace("ended", f"ended {when},", 1) if end.grade == "look" else f"{end.words} {when}"
-    said = [(f"The last run {words}.", end.grade == "look")]
+    said.append((f"{which} {words}.", end.grade == "look"))
     then = moment(facts.ended_at)
-    if then is not None and now - then > _STALE:
+    if len(said) == 1 and then is not None and now - then > _STALE:
         said.append(("That is long ago: is it scheduled? See: miacrawl schedule --help", True))
     return said
 

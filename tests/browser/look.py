@@ -145,7 +145,8 @@ class Eye:
 def _words(page: Page) -> set[str]:
     """Addresses of links and texts of headings in the page: what nobody may miss."""
     found: list[str] = page.evaluate(
-        "[...document.querySelectorAll('main a[href], main h1, main h2, main h3')].map(e => (e.href?.baseVal ?? e.href) || e.innerText)"
+        "[...document.querySelectorAll('main a[href], main h1, main h2, main h3')]"
+        ".map(e => (e.href?.baseVal ?? e.href) || e.innerText)"  # a link in a drawing has its address in baseVal
     )
     return set(found)
 

@@ -58,12 +58,13 @@ class Found:
     @property
     def verdict(self) -> Verdict:
         """In words."""
-        last = self.runs[0] if self.runs else None
-        end = listed.end_of(last, self.newest, self.now) if last and self.newest else None
+        ends = [(run, listed.end_of(run, self.newest, self.now)) for run in self.runs if self.newest]
+        last, end = next(((run, end) for run, end in ends if end.grade not in ("running", "silent")), (None, None))
         totals = self.totals
         facts = Facts(
             alarms=None if self.alarms is None else len(self.alarms),
-            ending=end,
+            ending=ends[0][1] if ends else None,
+            last=end,
             ended_at=(last["finished"] or last["started"]) if last else None,
             waiting=None if self.states is None else totals.get("pending", 0),
             late=sum(row["n"] for row in self.late),

@@ -116,13 +116,13 @@ def _sorts(state: SearchState) -> list[Choice]:
 
 def _feeds(state: SearchState) -> list[tuple[str, str]]:
     """Feeds that fit: their names and arguments."""
-    whole = SearchState()
-    feeds = [("this search", state.changed(sort="").query_string)]
-    if state.site and state != whole.changed(site=state.site):
-        feeds.append((state.site, whole.changed(site=state.site).query_string))
-    if (state.section and state.filters.keys() - {"site"} != {"section"}) or (state.section and state.q.strip()):
-        wider = whole.changed(site=state.site, section=state.section)
-        feeds.append((state.section, wider.query_string))
+    own = state.changed(sort="")
+    wider = {
+        state.site: SearchState(site=state.site),
+        ", ".join(filter(None, [state.section, state.site])): SearchState(site=state.site, section=state.section),
+    }
+    feeds = [("this search", own.query_string)]
+    feeds += [(name, one.query_string) for name, one in wider.items() if name and one != own and one != SearchState()]
     return feeds
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from miacrawl.serve import archive
 from miacrawl.serve.answer import Answer, answer
 from miacrawl.serve.card import UNTITLED, minutes, shortened
-from miacrawl.serve.feed import CONTENT_TYPE, Entry, Feed, atom, moment
+from miacrawl.serve.feed import BEGINNING, CONTENT_TYPE, Entry, Feed, atom, moment
 from miacrawl.serve.link import outside
 from miacrawl.serve.marks import spans
 from miacrawl.serve.pages.search import asked, choices
@@ -188,7 +188,7 @@ async def _as_atom(datasette: Any, request: Any) -> Any:
 
 def _entry(row: Row, to: Address) -> Entry:
     published = moment(row["published"])
-    updated = moment(row["changed_at"]) or moment(row["first_seen"]) or published
+    updated = moment(row["changed_at"]) or moment(row["first_seen"]) or published or BEGINNING
     return Entry(
         key=str(row["url"]),
         title=str(row["title"] or UNTITLED),
@@ -199,7 +199,7 @@ def _entry(row: Row, to: Address) -> Entry:
         section=str(row["section"] or ""),
         language=str(row["language"] or ""),
         published=published,
-        updated=updated or moment("1970-01-01"),
+        updated=updated,
     )
 
 

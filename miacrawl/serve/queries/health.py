@@ -15,7 +15,8 @@ _OPEN = "resolved IS NULL AND accepted IS NULL"
 async def open_alarms(database: Any, site: str, size: int) -> list[Row]:
     """The open alarms (of `site`, or "" for all), the oldest first."""
     of_site = " AND site = :site" if site else ""
-    sql = f"SELECT * FROM alarms WHERE {_OPEN}{of_site} ORDER BY id LIMIT :size"
+    # The inner one is answered from the index of open alarms, however many were settled.
+    sql = f"SELECT * FROM alarms WHERE id IN (SELECT id FROM alarms WHERE {_OPEN}{of_site}) ORDER BY id LIMIT :size"
     return await rows(database, sql, {"site": site, "size": size})
 
 
@@ -75,7 +76,8 @@ async def reasons(database: Any, state: str, sites: Sequence[str], distinct: int
         " AND u.reason > w.reason), w.place + 1 FROM walk w WHERE w.reason IS NOT NULL AND w.place < :distinct)"
         " SELECT site, reason, (SELECT count(*) FROM (SELECT 1 FROM urls u WHERE u.state = :state"
         " AND u.site = walk.site AND u.reason = walk.reason LIMIT :enough)) AS n,"
-        " (SELECT u.url FROM urls u WHERE u.state = :state AND u.site = walk.site AND u.reason = walk.reason LIMIT 1) AS url"
+        " (SELECT u.url FROM urls u WHERE u.state = :state AND u.site = walk.site AND u.reason = walk.reason LIMIT 1)"
+        " AS url"
         " FROM walk WHERE reason IS NOT NULL ORDER BY n DESC, site, reason",
         {"state": state, "sites": json.dumps(list(sites)), "distinct": distinct, "enough": enough},
     )

@@ -6,7 +6,22 @@
   const box = document.getElementById("find");
   const links = [...document.querySelectorAll(".hits .headline a")];
   const help = document.getElementById("keys");
+  const turned = document.getElementById("keys-on");
   if (help) help.hidden = false;
+  /* Who speaks to their computer may want no single keys at all. */
+  const stored = (value) => {
+    try {
+      if (value === undefined) return localStorage.getItem("search-keys");
+      localStorage.setItem("search-keys", value);
+    } catch {
+      /* A browser that keeps nothing: on until the page is left. */
+    }
+    return null;
+  };
+  if (turned) {
+    turned.checked = stored() !== "off";
+    turned.addEventListener("change", () => stored(turned.checked ? "on" : "off"));
+  }
 
   const busy = (target) =>
     target instanceof Element && target.closest("input, textarea, select, [contenteditable], [role=textbox], summary, .scroll");
@@ -22,8 +37,7 @@
 
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.target === box && event.key === "Escape" && box.value === "") box.blur();
-    if (busy(event.target)) return;
+    if (busy(event.target) || (turned && !turned.checked)) return;
     const onHit = links.includes(document.activeElement);
     let done = false;
     if (event.key === "/") {
@@ -35,9 +49,9 @@
     if (done) event.preventDefault();
   });
 
-  /* Codes of languages as names, in the reader's own language. */
+  /* Codes of languages as names. */
   if (typeof Intl === "object" && Intl.DisplayNames) {
-    const names = new Intl.DisplayNames(undefined, { type: "language", fallback: "none" });
+    const names = new Intl.DisplayNames("en", { type: "language", fallback: "none" });
     for (const option of document.querySelectorAll("#language option[value]:not([value=''])")) {
       let name;
       try {
