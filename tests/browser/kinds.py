@@ -9,8 +9,6 @@ from dataclasses import dataclass
 
 from tests.browser.sample import Facts
 
-LABEL_WIDTH = 72
-
 
 @dataclass(frozen=True, slots=True)
 class Kind:
@@ -61,7 +59,7 @@ KINDS: tuple[Kind, ...] = (
     Kind(
         "recommended", "/site/{site}/recommended", "What a site's articles recommend most, and what of it is missing."
     ),
-    Kind("authors", "/authors", "Who wrote most."),
+    _extra("authors", "/authors", "Who wrote most."),
     Kind("author", "/author/{author}", "One author's articles."),
     Kind("runs", "/runs", "Every crawl and update, and what came of it."),
     Kind("run", "/run/{run}", "One run: counts, reasons, what it saw."),
@@ -81,7 +79,7 @@ KINDS: tuple[Kind, ...] = (
     _core("row", "/archive/articles/{article}", "One row of a table.", picture=False),
     _core("row-link", "/archive/related_links/{link}", "A row that refers to others.", picture=False),
     _core("row-address", "/archive/urls/{entry}", "An address of the ledger.", picture=False),
-    _core("question", "/archive/most_recommended", "A ready-made question with its answer."),
+    _core("question", "/archive/most_recommended", "A ready-made question with its answer.", picture=False),
     _core("question-asked", "/archive/why_is_it_missing?url={failed_url}", "A question that asks back.", picture=False),
     _core("sql", "/archive?sql=select+id,+title+from+articles+limit+3", "SQL of one's own.", picture=False),
     _core("sql-wrong", "/archive?sql=selec", "SQL that is none.", 400, picture=False),
