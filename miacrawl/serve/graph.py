@@ -18,7 +18,7 @@ MOST = 12
 """Nodes on a side; the rest is counted."""
 _WIDTH, _NODE, _HEIGHT, _STEP = 1080, 300, 46, 58
 _LEFT, _MIDDLE, _RIGHT = 0, (_WIDTH - _NODE) // 2, _WIDTH - _NODE
-_LETTERS = 34
+_LETTERS = 31
 """Letters of a title that fit in a node; wide ones count twice."""
 
 

@@ -41,6 +41,7 @@ FACETS: Mapping[str, list[str]] = {
     "articles": ["language", "read_minutes"],
     "coverage": ["site", "cohort", "measure"],
     "duplicates": ["kind"],
+    "tallies": ["facet"],
 }
 """What the rows of a large table are counted by when a reader asks for it."""
 

@@ -14,34 +14,10 @@ from tests.browser.conftest import Serve
 pytestmark = pytest.mark.browser
 Open = Callable[..., Page]
 
-KINDS = {
-    "front": "/",
-    "sites": "/sites",
-    "site": "/site/alpha.example",
-    "unknown": "/site/alhpa.example",
-    "recommended": "/site/alpha.example/recommended",
-    "authors": "/authors",
-    "author": "/author/Ida%20Holm",
-    "related": "/article/1/related",
-}
-
 
 @pytest.fixture(scope="module")
 def crowded(serve: Serve, tmp_path_factory: pytest.TempPathFactory) -> str:
     return serve(crowd.build(tmp_path_factory.mktemp("crowded")))
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_sites_and_graph_fit_every_screen(crowded: str, open_page: Open, kind: str) -> None:
-    for width in (320, 960, 1800):
-        page = open_page(width)
-        page.goto(crowded + KINDS[kind])
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-    expect(page.locator("h1")).to_have_count(1)
-    levels = page.locator("h1, h2, h3, h4").evaluate_all("all => all.map(h => +h.tagName[1])")
-    assert all(after - before <= 1 for before, after in pairwise(levels)), levels
-    ids = page.locator("[id]").evaluate_all("all => all.map(e => e.id)")
-    assert len(ids) == len(set(ids))
 
 
 def test_letters_of_a_chart_keep_their_size_and_do_not_touch(crowded: str, open_page: Open) -> None:

@@ -34,9 +34,10 @@ async def most_first(database: Any, site: str, size: int, after: tuple[int, str]
 
 async def beginning(database: Any, site: str, beginnings: Sequence[str], size: int, after: str) -> list[Row]:
     """`size` authors (of `site`) whose name begins with one of `beginnings` and sorts after `after`, by name."""
-    one = "SELECT * FROM ({0} AND value > :after AND value >= :from{1} AND value < :to{1} ORDER BY value LIMIT :size)"
+    # Of two lower bounds SQLite would take one to the index, maybe the wrong one: the higher is chosen here.
+    one = "SELECT * FROM ({0} AND value >= :from{1} AND value < :to{1} AND value <> :after ORDER BY value LIMIT :size)"
     parts = " UNION ".join(one.format(_AUTHORS, number) for number in range(len(beginnings)))
-    ranges = {f"from{number}": text for number, text in enumerate(beginnings)}
+    ranges = {f"from{number}": max(text, after) for number, text in enumerate(beginnings)}
     ranges |= {f"to{number}": text + _LAST for number, text in enumerate(beginnings)}
     given = {"site": site, "size": size, "after": after, **ranges}
     return await rows(database, f"{parts} ORDER BY value LIMIT :size", given)
