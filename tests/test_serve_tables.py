@@ -195,6 +195,12 @@ def test_arguments_are_completed_only_where_they_say_nothing() -> None:
     assert completed("hosts", "").count("_col=") == 5 and "_nocount" not in completed("hosts", "")
 
 
+def test_addresses_of_a_state_come_in_the_order_of_an_index() -> None:
+    assert "_sort=site" in completed("urls", "state=failed") and "_sort" not in completed("urls", "site=x")
+    assert "_sort=reason" in completed("urls", "state=failed&site=x")
+    assert "_sort=site" not in completed("urls", "state=failed&_sort_desc=id")
+
+
 def test_filters_are_told_from_everything_else() -> None:
     assert filters_of([("site", "x"), ("_sort", "id"), ("_facet_size", "max"), ("_col", "url")]) == {"site": "x"}
     assert filters_of([("site__exact", "x")]) == {"site": "x"}

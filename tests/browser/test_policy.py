@@ -37,7 +37,7 @@ PAGES = [
 ]
 WATCH = """
     window.refused = [];
-    addEventListener('securitypolicyviolation', e => refused.push(`${e.violatedDirective} ${e.blockedURI} ${e.sample}`));
+    addEventListener('securitypolicyviolation', e => refused.push([e.violatedDirective, e.blockedURI, e.sample]));
 """
 
 
