@@ -9,8 +9,6 @@ from dataclasses import dataclass
 
 from tests.browser.sample import Facts
 
-LABEL_WIDTH = 72
-
 
 @dataclass(frozen=True, slots=True)
 class Kind:
@@ -61,7 +59,7 @@ KINDS: tuple[Kind, ...] = (
     Kind(
         "recommended", "/site/{site}/recommended", "What a site's articles recommend most, and what of it is missing."
     ),
-    Kind("authors", "/authors", "Who wrote most."),
+    _extra("authors", "/authors", "Who wrote most."),
     Kind("author", "/author/{author}", "One author's articles."),
     Kind("runs", "/runs", "Every crawl and update, and what came of it."),
     Kind("run", "/run/{run}", "One run: counts, reasons, what it saw."),
@@ -77,13 +75,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("data", "/data", "What the tables hold, column by column, and how to ask them from programs."),
     _extra("bad-syntax", "/search?q=%22sleep+AND+(tea+OR", "A search that is not well formed."),
     _extra("unknown", "/article/999999", "No article has this number.", 404),
-    Kind("sites", "/sites", "All sites: how much there is of each, how it comes in, and what is wrong."),
-    Kind("site", "/site/{site}", "A site: its articles by week, ways in, what became of its addresses."),
     _extra("unknown-site", "/site/nowhere.example", "No site has this name.", 404),
-    Kind("recommended", "/site/{site}/recommended", "What a site recommends, and what of that is missing."),
-    Kind("authors", "/authors", "Authors by number of articles, or by the beginning of their name."),
-    Kind("author", "/author/{author}", "An author: articles, sites, and who signed them too."),
-    Kind("related", "/article/{article}/related", "Who recommends an article, and what it recommends."),
     _core("database", "/archive", "The tables, and ready-made questions."),
     _core("table", "/archive/articles?_size=5", "A table with its columns explained."),
     _core("table-links", "/archive/related_links?_size=5&_facet=location", "A table with facets.", picture=False),
@@ -91,7 +83,7 @@ KINDS: tuple[Kind, ...] = (
     _core("row", "/archive/articles/{article}", "One row of a table.", picture=False),
     _core("row-link", "/archive/related_links/{link}", "A row that refers to others.", picture=False),
     _core("row-address", "/archive/urls/{entry}", "An address of the ledger.", picture=False),
-    _core("question", "/archive/most_recommended", "A ready-made question with its answer."),
+    _core("question", "/archive/most_recommended", "A ready-made question with its answer.", picture=False),
     _core("question-asked", "/archive/why_is_it_missing?url={failed_url}", "A question that asks back.", picture=False),
     _core("sql", "/archive?sql=select+id,+title+from+articles+limit+3", "SQL of one's own.", picture=False),
     _core("sql-wrong", "/archive?sql=selec", "SQL that is none.", 400, picture=False),

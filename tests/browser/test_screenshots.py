@@ -65,6 +65,11 @@ def test_every_kind_of_page_has_its_pictures_in_the_documentation(kind: Kind) ->
             assert picture.is_file() and picture.stat().st_size <= 100_000, "make screenshots makes it"
 
 
+def test_every_kind_has_a_name_of_its_own() -> None:
+    names = [kind.name for kind in KINDS]
+    assert len(names) == len(set(names))
+
+
 def test_no_picture_is_left_over_and_all_are_small() -> None:
     text = (DOCS / "pages.md").read_text(encoding="utf-8")
     named = set(re.findall(r"screenshots/([\w.-]+)", text))
