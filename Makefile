@@ -9,11 +9,12 @@ SERVE ?= 1
 PORT ?= 8001
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint interop bench bench-fuzz stress screenshots browser wheel clean
+.PHONY: help demo test test-next lint interop bench bench-fuzz stress screenshots browser wheel clean
 
 help:
 	@echo "make demo           crawl the bundled sample site and read it in Datasette (SERVE=0: do not serve; PORT=8001)"
 	@echo "make test           run all tests"
+	@echo "make test-next      the tests of reading again, with the newest pre-release of Datasette 1.0"
 	@echo "make lint           ruff and mypy"
 	@echo "make interop        other tools on our files: pywb replays them, warcio and the validator of WACZ check them"
 	@echo "make bench          our extractor and its peers on saved real pages, into docs/benchmarks.md (GOLD=dir BODIES=dir)"
@@ -48,6 +49,19 @@ browser:
 test: $(VENV)/.test browser
 	"$(BIN)/python" -m pytest $(ARGS)
 
+# Everything as in the ordinary environment but Datasette: pip takes a pre-release of what names one, and of nothing else.
+NEXT := $(VENV)-next
+$(NEXT)/.next: pyproject.toml constraints.txt
+	"$(PYTHON)" -m venv "$(NEXT)"
+	grep -v '^datasette==' constraints.txt > "$(NEXT)/constraints.txt"
+	"$(NEXT)/bin/python" -m pip install --quiet --disable-pip-version-check -c "$(NEXT)/constraints.txt" \
+	  -e '.[test]' 'datasette>=1.0a41,<2' 'datasette-auth-passwords>=1.1.1'
+	@touch "$@"
+
+test-next: $(NEXT)/.next browser
+	@"$(NEXT)/bin/python" -c 'import datasette; print("Datasette", datasette.__version__)'
+	"$(NEXT)/bin/python" -m pytest -n 2 tests/test_serve_*.py tests/browser/test_policy.py tests/browser/test_reading.py $(ARGS)
+
 lint: $(VENV)/.test
 	"$(BIN)/ruff" check .
 	"$(BIN)/ruff" format --check .
@@ -56,11 +70,12 @@ lint: $(VENV)/.test
 # Tools that pin older libraries than ours, so they have an environment of their own.
 $(VENV)-interop/.interop: Makefile
 	"$(PYTHON)" -m venv "$(VENV)-interop"
-	"$(VENV)-interop/bin/python" -m pip install --quiet --disable-pip-version-check "pywb>=2.8,<3" "wacz>=0.6,<0.7"
+	"$(VENV)-interop/bin/python" -m pip install --quiet --disable-pip-version-check "pywb>=2.8,<3" "wacz>=0.6,<0.7" \
+	  "pandas>=2.2" "duckdb>=1.1" "pyarrow>=17"
 	@touch "$@"
 
 interop: $(VENV)/.test $(VENV)-interop/.interop
-	MIACRAWL_INTEROP="$(abspath $(VENV)-interop)" "$(BIN)/python" -m pytest tests/test_interop.py $(ARGS)
+	MIACRAWL_INTEROP="$(abspath $(VENV)-interop)" "$(BIN)/python" -m pytest tests/test_interop.py tests/test_interop_querying.py $(ARGS)
 
 # The peers have an environment of their own, with ourselves in it: some of them hold our libraries at older versions.
 # pip is brought up to date first, because the one that came with Python 3.11 fails on the peers' requirements.
@@ -90,4 +105,4 @@ wheel: $(VENV)/.test
 	"$(BIN)/python" -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist .
 
 clean:
-	rm -rf "$(VENV)" "$(VENV)-bench" "$(VENV)-interop" build dist *.egg-info
+	rm -rf "$(VENV)" "$(VENV)-bench" "$(VENV)-interop" "$(VENV)-next" build dist *.egg-info

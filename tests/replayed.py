@@ -120,6 +120,7 @@ def build(folder: Path, *, finish: bool = True) -> dict[str, int]:
         "image": ("/x.png", b"\x89PNG\r\n\x1a\n" + bytes(2000), "image/png"),
         "pdf": ("/x.pdf", b"%PDF-1.7 <script>" + bytes(2000), "application/pdf"),
         "mhtml": ("/x.mht", b"MIME-Version: 1.0\r\n\r\n<script>top.ran=1</script>", "multipart/related"),
+        "linking": ("/linking", b"<a href=old-worms>x</a><a href=javascript:x>y</a><a href='mailto:a@b'>z</a>", TEXT),
         "untyped": ("/untyped", b"<html><h1>Untyped</h1>", None),
         "untyped-text": ("/untyped-text", b"just words <b>", None),
         "none": ("/none", b"", TEXT),

@@ -122,3 +122,16 @@ def test_warcio_checks_every_digest_of_a_crawl(site: FakeSite, crawl: Run, tmp_p
     )
     assert len(files) == 2 and told.returncode == 0 and "digest pass" in told.stdout, told.stdout + told.stderr
     assert "failed" not in told.stdout
+
+
+def test_pywb_replays_the_record_of_one_capture(tmp_path: Path) -> None:
+    from tests import replayed as shown
+    from tests.reader import Reader
+
+    ids = shown.build(tmp_path / "archive")
+    record = tmp_path / "one.warc.gz"
+    record.write_bytes(Reader(tmp_path / "archive").get(f"/capture/{ids['worms-same']}/record").content)
+    with replayed(tmp_path / "pywb", [record]) as replay:
+        for moment in ("20260330080100", "20260330080200"):
+            status, _, body = fetched(f"{replay}/{moment}id_/https://gardennotes.example/worms")
+            assert status == 200 and b"They eat." in body, moment

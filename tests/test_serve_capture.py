@@ -117,6 +117,16 @@ def test_redirect_says_where_it_led(reader: Reader, ids: Ids) -> None:
     assert "It led on to /worms." in reader.text(f"/capture/{ids['old-worms']}")
 
 
+def test_links_of_the_page_are_listed_outside_the_frame(reader: Reader, ids: Ids) -> None:
+    (asked,) = reader.page(f"/capture/{ids['worms']}").xpath("//a[contains(@href, 'links=1')]/@href")
+    (section,) = reader.page(asked).xpath("//section[@class='led']")
+    assert section.xpath(".//li/a/@href") == ["https://gardennotes.example/next"]
+    linked = reader.page(f"/capture/{ids['linking']}?links=1").xpath("//section[@class='led']")[0]
+    assert linked.xpath(".//li/a/@href") == ["/article/1", "https://gardennotes.example/old-worms"]
+    assert "Archived" in linked.text_content()
+    assert not reader.page(f"/capture/{ids['feed']}?links=1").xpath("//section[@class='led']//li")
+
+
 def test_capture_as_json_says_the_same(reader: Reader, ids: Ids) -> None:
     told = reader.get(f"/capture/{ids['worms']}.json").json()
     assert told["url"] == "https://gardennotes.example/worms" and told["article"]["version"] == 1
@@ -384,7 +394,9 @@ def test_long_lists_of_captures_have_pages(mine: Path) -> None:
 
 @pytest.mark.parametrize("path", ["/article/99/captures", "/article/x/captures", "/article/1e9/captures.json"])
 def test_captures_of_no_article(reader: Reader, path: str) -> None:
-    assert "No such article" in reader.text(path, 404)
+    response = reader.get(path)
+    assert response.status_code == 404 and "No such article" in response.text
+    assert ("json" in path) == response.headers["content-type"].startswith("application/json")
 
 
 @pytest.mark.parametrize("before", ["x", "_", "2026_", "%00_1", "2026_99999999999999999999", "'_1"])

@@ -44,10 +44,10 @@ def test_tags_of_the_source_are_marked_and_no_others(source: str, expected: str)
 
 def test_every_way_to_another_template_is_marked_too() -> None:
     shown, value = rendered(
-        page="{% extends 'base' %}{% block b %}{% include 'part' %}{% import 'macros' as m %}{{ m.run() }}{% endblock %}",
+        page="{% extends 'base' %}{% block b %}{% include 'part' %}{% import 'm' as m %}{{ m.run() }}{% endblock %}",
         base="<script>1</script>{% block b %}{% endblock %}",
         part="<script>2</script>",
-        macros="{% macro run() %}<script>3</script>{% endmacro %}",
+        m="{% macro run() %}<script>3</script>{% endmacro %}",
     )
     assert shown == "".join(f"<script nonce={value}>{n}</script>" for n in (1, 2, 3))
 

@@ -14,6 +14,7 @@ from miacrawl.store.connection import open_database
 from tests import shelf, versioned
 from tests.lasting import LastingReader
 from tests.reader import Reader
+from tests.test_serve_style import luminance, palettes
 
 DIFF = "/article/1/diff?from=1&to=3"
 
@@ -264,3 +265,12 @@ def test_blanks_around_changed_words_are_not_underlined() -> None:
     assert stretch.rows[0].inline == "One<ins>, two</ins> and three."
     (stretch,) = stretches(difference("Worms like compost.", "Worms like your compost.").rows)
     assert stretch.rows[0].inline == "Worms like <ins>your</ins> compost."
+
+
+@pytest.mark.parametrize("screen", ["light", "dark"])
+def test_changed_words_stand_out_from_their_ground(screen: str) -> None:
+    colours = palettes("reading.css")[screen] | palettes("versions.css")[screen]
+    grounds = [("gone", "gone-wash"), ("come", "come-wash"), ("gone", "paper"), ("come", "paper")]
+    for text, ground in grounds:
+        lighter, darker = sorted((luminance(colours[text]), luminance(colours[ground])), reverse=True)
+        assert (lighter + 0.05) / (darker + 0.05) >= 4.5, f"{text} on {ground}"

@@ -9,7 +9,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from miacrawl.serve.expression import without_terms
+from miacrawl.serve.expression import Term, without_terms
 from miacrawl.serve.found import Counts, Found, narrowed, shown
 from miacrawl.serve.queries import search as queries
 from miacrawl.serve.state import CHOICES, MAX_FOUND, SearchState
@@ -67,18 +67,22 @@ async def answer(database: Any, state: SearchState, first: int, size: int) -> An
 
 
 async def _with_words(database: Any, state: SearchState, terms: Terms) -> Answer:
-    words = tuple(dict.fromkeys(word for term in terms.wanted for word in term.words))
-    alone = terms.count == 1 and len(words) <= 1  # of a single word its articles are those that match
+    words = list(dict.fromkeys(word for term in terms.wanted for word in term.words))
+    if terms.count == 1 and len(words) <= 1:
+        words = []  # of a single word its articles are those that match
+    quoted = [Term(word).match for word in words]
     all_ways = not state.filters and state.order == "relevance"
-    by_word: Mapping[str, int] = {}
     common = None
     if any(term.beginning for term in terms.wanted) and all_ways:
         # Gathering all words with a beginning is what costs, so it is done once, and not for titles alone.
         common, many = await queries.commonest(database, state, terms, heads=False)
+        by_word = await queries.how_many(database, quoted if many <= MAX_FOUND else ())
     else:
-        many, by_word = await queries.how_many(database, terms.expression, () if alone else words)
+        many, *by_word = await queries.how_many(database, (terms.expression, *quoted))
+    if not many:
+        return Answer(terms)
     if many <= MAX_FOUND:
-        rankable = terms.expression if alone else _rankable(terms, by_word)
+        rankable = _rankable(terms, dict(zip(words, by_word, strict=True))) if words else terms.expression
         every = await queries.matches(database, state, terms, rankable)
         found, counts = narrowed(every, {name: value for name, value in state.filters.items() if name in CHOICES})
         return _complete(terms, found, counts)

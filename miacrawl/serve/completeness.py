@@ -92,7 +92,8 @@ def small_bars(values: Sequence[float | None], top: float, words: str, pale: Seq
     """Bars without an axis, at most as high as `top`; where there is no value there is a gap."""
     step = _WIDTH / max(len(values), 1)
     wide = min(step * 0.8, 12)
-    full, partial = [], []
+    full: list[str] = []
+    partial: list[str] = []
     for place, value in enumerate(values):
         if value is not None:
             height = max(1.5, min(value / (top or 1), 1) * _HEIGHT)

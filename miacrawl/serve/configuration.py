@@ -35,7 +35,6 @@ SETTINGS: dict[str, int | bool] = {
 _FACETS: dict[str, list[Any]] = {
     "articles": [{"tallied": "site"}, {"tallied": "section"}, {"tallied": "authors"}, {"tallied": "month"}],
     "urls": [{"tallied": "state"}, {"tallied": "site"}, {"tallied": "kind"}],
-    "tallies": ["facet"],
     "ledger_counts": ["kind", "state"],
     "runs": ["kind", "reason"],
     "hosts": ["robots_status"],

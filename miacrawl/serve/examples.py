@@ -23,7 +23,7 @@ EXAMPLES = (
         "sh",
         """\
 sqlite-utils tables archive.db --columns
-sqlite-utils archive.db "SELECT site, n FROM tallies WHERE site = '' AND facet = 'site'" --table
+sqlite-utils archive.db "SELECT value AS site, n FROM tallies WHERE site = '' AND facet = 'site'" --table
 sqlite-utils archive.db "SELECT id, title, published FROM articles ORDER BY published DESC LIMIT 20" --csv > newest.csv
 sqlite-utils search archive.db articles "soup" -c title -c published --limit 5
 """,

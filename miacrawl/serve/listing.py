@@ -19,6 +19,7 @@ SHOWN: Mapping[str, list[str]] = {
     "article_versions": "article_id number first_seen last_seen changed title blurb word_count capture_id".split(),
     "captures": "url kind fetched_at status content_type outcome size run_id refers_to warc_id".split(),
     "hosts": "robots_status robots_fetched_at crawl_delay hold_until hold_reason".split(),
+    "runs": "started finished kind reason fetched new changed unchanged gone skipped failed pending held".split(),
     "urls": "url site kind state reason status source attempts fetched_at article_id discovered_at".split(),
     "versions": "article_id number first_seen last_seen is_current changed title blurb word_count capture_id".split(),
 }
@@ -41,6 +42,7 @@ FACETS: Mapping[str, list[str]] = {
     "articles": ["language", "read_minutes"],
     "coverage": ["site", "cohort", "measure"],
     "duplicates": ["kind"],
+    "tallies": ["facet"],
 }
 """What the rows of a large table are counted by when a reader asks for it."""
 
@@ -108,10 +110,19 @@ def completed(table: str, query_string: str) -> str:
 
     Columns hidden by `_nocol` stay hidden.
     """
-    names = {name for name, _ in parse_qsl(query_string, keep_blank_values=True)}
+    pairs = parse_qsl(query_string, keep_blank_values=True)
+    names = {name for name, _ in pairs}
     columns = [] if "_col" in names else [("_col", column) for column in SHOWN.get(table, ())]
     uncounted = [("_nocount", "1")] if table in LARGE and "_nocount" not in names else []
-    return "&".join(filter(None, [query_string, urlencode([*columns, *uncounted])]))
+    return "&".join(filter(None, [query_string, urlencode([*columns, *uncounted, *_order(table, pairs, names)])]))
+
+
+def _order(table: str, pairs: list[tuple[str, str]], names: set[str]) -> list[tuple[str, str]]:
+    """The order in which an index has the addresses of a state, where none is asked for: else all would be sorted."""
+    filters = filters_of(pairs) or {}
+    if table != "urls" or "state" not in filters or {"_sort", "_sort_desc"} & names:
+        return []
+    return [("_sort", "reason" if "site" in filters else "site")]
 
 
 def _columns(table: str) -> list[str]:

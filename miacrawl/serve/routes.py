@@ -28,7 +28,7 @@ from miacrawl.serve.pages import (
     why,
 )
 from miacrawl.serve.reply import view
-from miacrawl.serve.twin import twin
+from miacrawl.serve.twin import twin, view_in_json
 
 OVERVIEW_SECONDS = 5.0
 """So old an overview may be: it takes longer to read one."""
@@ -53,8 +53,10 @@ def routes() -> list[tuple[str, Callable[..., Awaitable[Any]]]]:
         (r"^/article/(?P<id>[^/]+)/versions\.json$", view(versions.show_json)),
         (r"^/article/(?P<id>[^/]+)/diff$", view(diff.show)),
         (r"^/article/(?P<id>[^/]+)/diff\.json$", view(diff.show_json)),
-        (r"^/article/(?P<id>[^/]+)/captures(?P<json>\.json)?$", view(captures.show, "captures")),
-        (r"^/capture/(?P<id>[^/]+?)(?P<json>\.json)?$", view(capture.show, "captures")),
+        (r"^/article/(?P<id>[^/]+)/captures$", view(captures.show, "captures")),
+        (r"^/article/(?P<id>[^/]+)/captures\.json$", twin(captures.tell, "captures")),
+        (r"^/capture/(?P<id>[^/]+)\.json$", view_in_json(capture.show_json, "captures")),
+        (r"^/capture/(?P<id>[^/]+)$", view(capture.show, "captures")),
         (r"^/capture/(?P<id>[^/]+)/frame$", view(capture.frame, "captures")),
         (r"^/capture/(?P<id>[^/]+)/record$", view(capture.record, "captures")),
         (r"^/capture/(?P<id>[^/]+)/body$", view(capture.body, "captures")),

@@ -31,10 +31,8 @@ def facet_class() -> type:
             columns = [source["config"]["simple"] for source in self.get_configs()]
             query_string = self.request.query_string
             filters = filters_of(parse_qsl(query_string, keep_blank_values=True))
-            usable = (
-                self.database == DATABASE and filters is not None and set(filters) <= FILTERED_BY.get(self.table, set())
-            )
-            if not columns or not usable:
+            kept = FILTERED_BY.get(self.table, set()) if self.database == DATABASE else set()
+            if not columns or not kept or filters is None or not set(filters) <= kept:
                 return [], []
             return await _results(self.ds, self.request, self.table, columns, filters, self.get_facet_size()), []
 

@@ -84,5 +84,5 @@ def words_changed(
     if max(map(len, (*old, *new))) > _MAX_COUNTED or budget.exhausted:
         return None
     compare = (line_difference, line_difference, difference)
-    found = [one(*texts, budget) for one, *texts in zip(compare, old, new, strict=True)]
+    found = [one(text, later, budget) for one, text, later in zip(compare, old, new, strict=True)]
     return None if budget.exhausted else (sum(one.removed for one in found), sum(one.added for one in found))

@@ -38,13 +38,22 @@ def twin(tell: Tell, table: str) -> Callable[..., Awaitable[Any]]:
     """What `tell` says, as JSON, as a route of Datasette: for those who may read `table`."""
 
     async def told(datasette: Any, request: Any) -> Any:
+        return answer(await tell(datasette, request))
+
+    return view_in_json(told, table)
+
+
+def view_in_json(show: View, table: str) -> Callable[..., Awaitable[Any]]:
+    """`show`, which answers with JSON, as a route of Datasette: for those who may read `table`."""
+
+    async def shown(datasette: Any, request: Any) -> Any:
         from datasette import Forbidden
 
         if not await access.may_view(datasette, request.actor, table):
             raise Forbidden("view-table")
-        return answer(await tell(datasette, request))
+        return await show(datasette, request)
 
-    return in_json(told)
+    return in_json(shown)
 
 
 def number(text: object, usual: int) -> int:

@@ -66,7 +66,7 @@ def serve() -> Iterator[Serve]:
 
 
 def _wait(address: str, process: subprocess.Popen[bytes]) -> None:
-    for _ in range(300):
+    for _ in range(1200):
         assert process.poll() is None, "datasette ended"
         try:
             urlopen(f"{address}/-/versions.json", timeout=5).close()

@@ -8,7 +8,8 @@
   const seen = element => element.checkVisibility({visibilityProperty: true, contentVisibilityAuto: true});
   const unseen = element => {
     const box = element.getBoundingClientRect();
-    return !seen(element) || box.width <= 1 || box.height <= 1;
+    const clipped = element.closest(".unseen") || getComputedStyle(element).clipPath === "inset(50%)";
+    return !seen(element) || clipped || box.width <= 1 || box.height <= 1;
   };
   const all = () => [...document.body.querySelectorAll("*")];
   const scrolls = element => {
@@ -70,7 +71,9 @@
     const style = getComputedStyle(element, part || null);
     return (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 1 && style.outlineColor !== "rgba(0, 0, 0, 0)")
       || (part === "" && style.boxShadow !== "none");
-  }) || around(element, 3);
+  }) || around(element, 3) || drawn(element);
+  /* In a drawing the line around a shape grows. */
+  const drawn = element => element.ownerSVGElement && [...element.querySelectorAll("*")].some(e => parseFloat(getComputedStyle(e).strokeWidth) >= 2);
   const around = (element, levels) => {
     const up = element.parentElement;
     return levels > 0 && up && up !== document.body && (getComputedStyle(up).outlineStyle !== "none" || around(up, levels - 1));
@@ -92,7 +95,8 @@
     start.focus({preventScroll: true});
     start.remove();
     steps.length = 0;
-    return tabbable().length;
+    /* A box for a date has a stop for the day, the month, the year and the calendar. */
+    return tabbable().length + 4 * document.querySelectorAll("[type=date], [type=time], [type=month], iframe").length;
   };
 
   const followed = () => {

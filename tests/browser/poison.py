@@ -32,6 +32,7 @@ KEPT = {
     "digest",  # without these two no capture is found in its file
     "name",
     "measure",
+    "cohort",
     "facet",
 }
 DERIVED = {"tallies", "bylines", "ledger_counts"}

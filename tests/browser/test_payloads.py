@@ -129,7 +129,7 @@ def poisoned_sample(serve: Serve, sample_archive: Path, tmp_path_factory: pytest
     folder = tmp_path_factory.mktemp("poisoned-sample") / "archive"
     shutil.copytree(sample_archive, folder)
     poison(folder)
-    return serve(folder), sample.facts(folder)
+    return serve(folder), {**sample.facts(sample_archive), **sample.facts(folder)}
 
 
 Visit = Callable[..., None]

@@ -15,6 +15,7 @@ KINDS = {
     "front": "/",
     "search": "/search?q=worms",
     "nothing": "/search?q=zebra+worms",
+    "browse": "/search?site=gardennotes.example&from=2026-01-01",
     "article": "/article/5",
     "unknown": "/article/999",
     "table": "/archive/articles",
@@ -22,7 +23,7 @@ KINDS = {
     "database": "/archive",
     "question": "/archive/most_recommended",
 }
-OURS = ("front", "search", "nothing", "article", "unknown")
+OURS = ("front", "search", "nothing", "browse", "article", "unknown")
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
@@ -54,6 +55,56 @@ def test_filters_are_clicked_on_and_off(address: str, open_page: Open) -> None:
     expect(page.locator("#results")).to_contain_text("30 articles")
 
 
+def test_hits_are_walked_by_keys(address: str, open_page: Open) -> None:
+    page = open_page()
+    page.goto(f"{address}/search?q=week")
+    hits = page.locator(".hits .headline a")
+    page.keyboard.press("j")
+    expect(hits.nth(0)).to_be_focused()
+    page.keyboard.press("j")
+    page.keyboard.press("ArrowDown")
+    expect(hits.nth(2)).to_be_focused()
+    expect(hits.nth(2)).to_be_in_viewport()
+    page.keyboard.press("k")
+    expect(hits.nth(1)).to_be_focused()
+    page.keyboard.press("/")
+    expect(page.get_by_role("searchbox")).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.type(" j/k")
+    expect(page.get_by_role("searchbox")).to_have_value("week j/k")
+    hits.nth(1).focus()
+    title = hits.nth(1).inner_text()
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text(title)
+
+
+def test_keys_can_be_turned_off_and_stay_so(address: str, open_page: Open) -> None:
+    page = open_page()
+    page.goto(f"{address}/search?q=week")
+    page.get_by_text("How to search").click()
+    page.get_by_label("Keys are on").uncheck()
+    page.reload()
+    page.locator("main").focus()
+    page.keyboard.press("j")
+    expect(page.locator("main")).to_be_focused()
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_dates_and_reading_time_are_chosen_in_a_form(address: str, open_page: Open, scripts: bool) -> None:
+    page = open_page(scripts=scripts)
+    page.goto(f"{address}/search?q=week&site=gardennotes.example")
+    page.get_by_label("From", exact=True).fill("2026-02-01")
+    page.get_by_label("Reading time", exact=True).select_option("3-5")
+    page.get_by_role("button", name="Narrow").click()
+    expect(page).to_have_url(
+        f"{address}/search?q=week&site=gardennotes.example&from=2026-02-01&to=&language=&minutes=3-5"
+    )
+    expect(page.get_by_role("link", name="Remove the filter From: 1 February 2026")).to_be_visible()
+    expect(page.get_by_label("Reading time", exact=True)).to_have_value("3-5")
+    page.get_by_text("How to search").click()
+    expect(page.locator("#keys")).to_be_visible(visible=scripts)
+
+
 def test_whole_card_is_a_link(address: str, open_page: Open) -> None:
     page = open_page()
     page.goto(address)
@@ -63,13 +114,15 @@ def test_whole_card_is_a_link(address: str, open_page: Open) -> None:
     expect(page.locator("article.text")).to_be_visible()
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("width", [320, 768, 1800])
 @pytest.mark.parametrize("kind", KINDS)
-def test_nothing_sticks_out_of_the_page(address: str, open_page: Open, kind: str, width: int, dark: bool) -> None:
-    page = open_page(width, dark=dark)
+def test_nothing_sticks_out_of_the_page(address: str, open_page: Open, kind: str) -> None:
+    page = open_page()
     page.goto(address + KINDS[kind])
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    for width in (1800, 768, 320):
+        page.set_viewport_size({"width": width, "height": 900})
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{width} px, {scheme}"
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -122,7 +175,7 @@ def test_page_has_landmarks_one_heading_and_labels(address: str, open_page: Open
     ids = page.locator("[id]").evaluate_all("all => all.map(e => e.id)")
     assert len(ids) == len(set(ids))
     expect(page.get_by_role("searchbox")).to_have_accessible_name(
-        "Words to look for" if kind in ("search", "nothing") else "Search the articles"
+        "Words to look for" if kind in ("search", "nothing", "browse") else "Search the articles"
     )
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from miacrawl.serve import access, archive
@@ -17,6 +19,8 @@ from miacrawl.serve.record import aside, body_of, no_capture, warcs_of
 from miacrawl.serve.reply import page as answer
 from miacrawl.serve.seen import KINDS, OUTCOMES, shown_size
 from miacrawl.serve.trouble import PageError
+from miacrawl.serve.twin import answer as in_json
+from miacrawl.serve.ways_out import Way, ways_out
 from miacrawl.store.capture import FOLDER
 from miacrawl.urls import site_of
 
@@ -24,20 +28,35 @@ _FACTS = "id url kind fetched_at status content_type digest size refers_to outco
 _ENDINGS = {"text/html": ".html", "application/xhtml+xml": ".html", "application/pdf": ".pdf"}
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A capture, what it refers to, what is to be seen of it (else the trouble), and what stands around it."""
+
+    chain: list[Row]
+    look: Look | None
+    trouble: PageError | None
+    article: Row | None
+    beside: Mapping[str, Row | None]
+
+    @property
+    def row(self) -> Row:
+        """The capture itself."""
+        return self.chain[0]
+
+    @property
+    def status(self) -> int:
+        """Of the response."""
+        return self.trouble.status if self.trouble else 200
+
+
 async def show(datasette: Any, request: Any) -> Any:
-    """`/capture/<id>`, and the same as JSON at `/capture/<id>.json`. Raises PageError (404) where there is none."""
-    database = archive.find(datasette)
-    chain = await _chain(database, request)
-    row, look, trouble = chain[0], None, None
-    try:
-        look = await aside(look_at, warcs_of(database), chain)
-    except PageError as error:
-        trouble = error
-    article = await _article(datasette, request, row)
-    beside = await queries.beside(database, row["url_key"], row["fetched_at"], row["id"])
-    status = trouble.status if trouble else 200
-    if request.url_vars.get("json"):
-        return _json(datasette, _told(datasette, row, look, trouble, article, beside), status)
+    """`/capture/<id>`, with `?links=1` where its links led. Raises PageError (404) where there is none.
+
+    Where its record is lost, what is known is shown.
+    """
+    found = await _found(datasette, request)
+    row, article, trouble = found.row, found.article, found.trouble
+    refers_to = found.chain[1] if len(found.chain) > 1 else None
     context = {
         "q": "",
         "capture": row,
@@ -49,18 +68,52 @@ async def show(datasette: Any, request: Any) -> Any:
         "outcome": OUTCOMES.get(row["outcome"], row["outcome"]),
         "size": shown_size(row["size"]),
         "place": f"{FOLDER}/{row['file']}",
-        "refers_to": chain[1] if len(chain) > 1 else None,
-        "referred": shown_date(chain[1]["fetched_at"], with_time=True) if len(chain) > 1 else None,
+        "refers_to": refers_to,
+        "referred": refers_to and shown_date(refers_to["fetched_at"], with_time=True),
         "may_see_run": await access.may_view(datasette, request.actor, "runs"),
-        "previous": _dated(beside["previous"]),
-        "next": _dated(beside["next"]),
+        "previous": _dated(found.beside["previous"]),
+        "next": _dated(found.beside["next"]),
         "downloads": bool(datasette.setting("allow_download")),
         "trouble": trouble,
-        "look": look,
+        "look": found.look,
+        "ways": await _ways_out(datasette, request, found) if request.args.get("links") == "1" else None,
     }
-    response = await answer(datasette, request, "capture", context, status)
+    response = await answer(datasette, request, "capture", context, found.status)
     response.headers["X-Robots-Tag"] = REPLAY_HEADERS["X-Robots-Tag"]
     return response
+
+
+async def _ways_out(datasette: Any, request: Any, found: Found) -> list[tuple[Way, int | None]]:
+    """The links of the page, each with the archived article that it leads to."""
+    if found.look is None or found.look.kind != "page":
+        return []
+    database = archive.find(datasette)
+    ways = await aside(ways_out, warcs_of(database), found.chain)
+    if not await access.may_view(datasette, request.actor, "articles"):
+        return [(way, None) for way in ways]
+    articles = await queries.articles_at(database, [way.key for way in ways])
+    return [(way, articles.get(way.key)) for way in ways]
+
+
+async def show_json(datasette: Any, request: Any) -> Any:
+    """The same as JSON, at `/capture/<id>.json`. Raises PageError, likewise."""
+    found = await _found(datasette, request)
+    response = in_json(_told(datasette, found), found.status)
+    response.headers["X-Robots-Tag"] = REPLAY_HEADERS["X-Robots-Tag"]
+    return response
+
+
+async def _found(datasette: Any, request: Any) -> Found:
+    database = archive.find(datasette)
+    chain = await _chain(database, request)
+    row, look, trouble = chain[0], None, None
+    try:
+        look = await aside(look_at, warcs_of(database), chain)
+    except PageError as error:
+        trouble = error
+    article = await _article(datasette, request, row)
+    beside = await queries.beside(database, row["url_key"], row["fetched_at"], row["id"])
+    return Found(chain, look, trouble, article, beside)
 
 
 async def frame(datasette: Any, request: Any) -> Any:
@@ -131,33 +184,22 @@ async def _article(datasette: Any, request: Any, row: Row) -> Row | None:
     return {**found, "version": version}
 
 
-def _told(
-    datasette: Any, row: Row, look: Look | None, trouble: PageError | None, article: Row | None, beside: dict[str, Any]
-) -> dict[str, Any]:
-    def address(path: str) -> str:
-        return str(datasette.urls.path(path))
-
+def _told(datasette: Any, found: Found) -> dict[str, Any]:
+    row, look, trouble = found.row, found.look, found.trouble
     here = f"/capture/{row['id']}"
+    error = f"{trouble.title}. {trouble.advice}" if trouble else (look.missing if look else "")
     return {
-        **{name: row[name] for name in _FACTS},
-        "article": article,
-        "previous": beside["previous"] and beside["previous"]["id"],
-        "next": beside["next"] and beside["next"]["id"],
+        **{name: value if isinstance(value := row[name], int | None) else str(value) for name in _FACTS},
+        "article": found.article,
+        **{side: one and one["id"] for side, one in found.beside.items()},
         "shown_as": look and look.kind,
         "left_out": list(look.left_out) if look else [],
         "request": look.request if look else None,
         "response": look.response if look else None,
-        "error": f"{trouble.title}. {trouble.advice}" if trouble else (look.missing or None if look else None),
-        "page": address(here),
-        "frame": address(f"{here}/frame"),
-        "record": address(f"{here}/record"),
+        "error": error or None,
+        "page": str(datasette.urls.path(here)),
+        **{part: str(datasette.urls.path(f"{here}/{part}")) for part in ("frame", "record", "body")},
     }
-
-
-def _json(datasette: Any, value: Any, status: int = 200) -> Any:
-    from datasette import Response
-
-    return Response.json(value, status=status, default=str, headers={"X-Robots-Tag": REPLAY_HEADERS["X-Robots-Tag"]})
 
 
 def _dated(row: Row | None) -> Row | None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from miacrawl.serve import access, archive
 from miacrawl.serve.card import UNTITLED
@@ -21,9 +23,47 @@ _WITH_TEXT = frozenset({"article", "paywall", "cut-off", "empty-body", "not-modi
 """Outcomes of captures that show a version of the article."""
 
 
+@dataclass(frozen=True, slots=True)
+class Captures:
+    """A stretch of an article's captures. `keys`: its addresses; `older`: where the list goes on."""
+
+    article: Row
+    keys: list[str]
+    rows: list[Row]
+    older: str | None
+    first_page: bool
+
+
 async def show(datasette: Any, request: Any) -> Any:
-    """`/article/<id>/captures`, older ones at `?before=…`, as JSON with `.json`. Raises PageError (404)."""
-    from datasette import Forbidden, Response
+    """`/article/<id>/captures`, older ones at `?before=…`. Raises PageError (404) where there is no such article."""
+    found = await _captures(datasette, request)
+    context = {
+        "q": "",
+        "article": found.article,
+        "title": found.article["title"] or UNTITLED,
+        "total": await queries.how_many(archive.find(datasette), found.keys),
+        "captures": [_shown(row) for row in found.rows],
+        "several": len({row["url"] for row in found.rows}) > 1,
+        "older": found.older,
+        "first_page": found.first_page,
+        "may_see_run": await access.may_view(datasette, request.actor, "runs"),
+    }
+    return await page(datasette, request, "captures", context)
+
+
+async def tell(datasette: Any, request: Any) -> dict[str, Any]:
+    """The same as JSON, at `/article/<id>/captures.json`. Raises PageError, likewise."""
+    found = await _captures(datasette, request)
+    path = str(datasette.urls.path(f"/article/{found.article['id']}/captures.json"))
+    return {
+        "article": found.article,
+        "captures": [_told(row, datasette) for row in found.rows],
+        "next": found.older and f"{path}?{urlencode({'before': found.older})}",
+    }
+
+
+async def _captures(datasette: Any, request: Any) -> Captures:
+    from datasette import Forbidden
 
     if not await access.may_view(datasette, request.actor, "articles"):
         raise Forbidden("view-table")
@@ -39,24 +79,8 @@ async def show(datasette: Any, request: Any) -> Any:
     found = await queries.of_addresses(database, keys, SIZE + 1, before)
     may_see = await access.may_view(datasette, request.actor, "article_versions")
     starts = await queries.version_starts(database, article["id"]) if may_see else []
-    shown = [_version(row, starts) for row in found[:SIZE]]
     older = f"{found[SIZE - 1]['fetched_at']}_{found[SIZE - 1]['id']}" if len(found) > SIZE else None
-    if request.url_vars.get("json"):
-        path = str(datasette.urls.path(f"/article/{article['id']}/captures.json"))
-        rows = [_told(row, datasette) for row in shown]
-        return Response.json({"article": article, "captures": rows, "next": older and f"{path}?before={older}"})
-    context = {
-        "q": "",
-        "article": article,
-        "title": article["title"] or UNTITLED,
-        "total": await queries.how_many(database, keys),
-        "captures": [_shown(row) for row in shown],
-        "several": len({row["url"] for row in shown}) > 1,
-        "older": older,
-        "first_page": before is None,
-        "may_see_run": await access.may_view(datasette, request.actor, "runs"),
-    }
-    return await page(datasette, request, "captures", context)
+    return Captures(article, keys, [_version(row, starts) for row in found[:SIZE]], older, before is None)
 
 
 def _version(row: Row, starts: list[Row]) -> Row:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -116,7 +116,7 @@ def _described(
                     name,
                     (TABLES.get(name) or VIEWS[name]).description,
                     name in VIEWS,
-                    tuple((column, _meaning(name, column.name)) for column in columns[name]),
+                    tuple((_shown(column, seen), _meaning(name, column.name)) for column in columns[name]),
                     tuple(_referring(columns, seen, name)),
                     tuple((ask, titles[ask]) for ask in ASKS.get(name, ()) if ask in offered),
                 )
@@ -126,6 +126,11 @@ def _described(
         )
         for heading, names in groups_of_tables().items()
     )
+
+
+def _shown(column: Column, seen: frozenset[str]) -> Column:
+    """Without its reference, where that is to a table that the reader may not see."""
+    return column if column.refers_to in seen else replace(column, refers_to="")
 
 
 def _meaning(table: str, column: str) -> str:

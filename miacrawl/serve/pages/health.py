@@ -28,8 +28,8 @@ from miacrawl.store.clock import written
 
 STATES = ("archived", "followed", "pending", "skipped", "gone", "failed")
 _WHY = ("failed", "skipped", "gone")
-_SITES, _CHARTED_SITES, _WHY_SITES = 25, 10, 6
-_DISTINCT, _DISTINCT_OF_SITE, _ENOUGH = 8, 40, 1_000
+_SITES, _CHARTED_SITES, _WHY_SITES = 15, 8, 5
+_DISTINCT, _DISTINCT_OF_SITE, _ENOUGH = 4, 30, 1_000
 _RUNS, _RUNS_OF_SITE, _RUNS_OF_RULES = 12, 24, 6
 _ALARMS, _FEW = 50, 8
 _LATE = timedelta(days=7)

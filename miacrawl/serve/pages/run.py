@@ -21,7 +21,7 @@ from miacrawl.serve.stored import pairs, records, strings
 from miacrawl.serve.trouble import MISSING_STATUS, PageError
 from miacrawl.serve.twin import number
 
-SOME, ALL = 12, 100
+SOME, ALL = 12, 50
 """Visits of each outcome on a run's page, and on the page of one outcome."""
 _YIELDS, _WARCS, _COVERAGE, _REASONS = 100, 50, 1_000, 60
 HEADINGS = {
@@ -39,7 +39,7 @@ async def tell(datasette: Any, request: Any) -> dict[str, Any]:
     * `reasons`: state, reason, count, url of what was not archived; `held`: hosts left for the next run, with why.
     * `yields`: site, source, discovered, archived. `warcs`, `alarms`: rows. `coverage`: shares of fields by site.
     * `visits`: those of each outcome (new, changed, failed, gone, skipped), 12 at most; `?outcome=` and `&after=` (the
-      id of a visit) have all of one, 100 at a time.
+      id of a visit) have all of one, 50 at a time.
     """
     run, newest = await _run(datasette, request)
     parts = await _parts(datasette, request, run)

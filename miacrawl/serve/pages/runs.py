@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from markupsafe import Markup
+
 from miacrawl.serve import archive, quantity
 from miacrawl.serve.chart import Bars, Series
 from miacrawl.serve.dates import shown_date
@@ -17,9 +19,11 @@ from miacrawl.serve.stored import strings
 from miacrawl.serve.trouble import MISSING_STATUS, PageError
 from miacrawl.serve.twin import number
 
-SIZE = 50
+SIZE = 30
 WEEKS = 52
 _LAST = 2**62
+_COUNTED = ("new", "changed", "unchanged", "skipped", "gone", "failed", "pending")
+_CELLS = Markup('<td class="number">{:,}</td>') * len(_COUNTED)
 _CHARTED = ("new", "changed", "failed")
 
 
@@ -82,6 +86,7 @@ def shown(run: Row, newest: Row, now: datetime) -> dict[str, Any]:
         "ending": (end := end_of(run, newest, now)),
         "duration": quantity.duration(end.seconds),
         "size": quantity.size(run["bytes"]),
+        "numbers": _CELLS.format(*(run[name] or 0 for name in _COUNTED)),
     }
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC
 from email.utils import format_datetime
@@ -23,7 +22,8 @@ from miacrawl.serve.queries.cards import Row
 from miacrawl.serve.reply import title
 from miacrawl.serve.state import CHOICES, MAX_FOUND, PAGE_SIZE, SearchState
 from miacrawl.serve.stored import strings
-from miacrawl.serve.trouble import PageError
+from miacrawl.serve.twin import answer as in_words
+from miacrawl.serve.twin import in_json
 from miacrawl.spreadsheet import harmless
 
 COLUMNS = {
@@ -48,13 +48,7 @@ _BATCH = 500
 
 async def show(datasette: Any, request: Any) -> Any:
     """`/search.json?q=…` and so on: what an address of the page asks for, in another form."""
-    form = request.url_vars["form"]
-    try:
-        return await _FORMS[form](datasette, request)
-    except PageError as trouble:
-        if form != "json":
-            raise
-        return _json({"error": trouble.title, "advice": trouble.advice, "status": trouble.status}, trouble.status)
+    return await _FORMS[request.url_vars["form"]](datasette, request)
 
 
 async def _as_json(datasette: Any, request: Any) -> Any:
@@ -64,7 +58,7 @@ async def _as_json(datasette: Any, request: Any) -> Any:
     marked = await queries.snippets(database, found.terms, rows)
     to = _addresses(datasette, request)
     pages = -(-found.listed // PAGE_SIZE)
-    return _json(
+    return in_words(
         {
             "asked": state.arguments,
             "understood": found.terms.expression,
@@ -204,7 +198,11 @@ def _entry(row: Row, to: Address) -> Entry:
 
 
 Address = Callable[..., str]
-_FORMS: Mapping[str, Callable[[Any, Any], Awaitable[Any]]] = {"json": _as_json, "csv": _as_csv, "atom": _as_atom}
+_FORMS: Mapping[str, Callable[[Any, Any], Awaitable[Any]]] = {
+    "json": in_json(_as_json),
+    "csv": _as_csv,
+    "atom": _as_atom,
+}
 
 
 def _addresses(datasette: Any, request: Any) -> Address:
@@ -221,10 +219,3 @@ def _addresses(datasette: Any, request: Any) -> Address:
 def _total(found: Answer) -> dict[str, str]:
     """What a file can't say of itself: how many articles there are in all."""
     return {"X-Total": f"{found.total}{'' if found.exact else '+'}"}
-
-
-def _json(value: Mapping[str, Any], status: int = 200) -> Any:
-    from datasette import Response
-
-    body = json.dumps(value, ensure_ascii=False, indent=1).encode("utf-8", "replace")
-    return Response(body, status=status, content_type="application/json; charset=utf-8")

@@ -15,6 +15,7 @@ from miacrawl.serve.archive import DATABASE, serves_archive
 from miacrawl.serve.cell import shown_cell
 from miacrawl.serve.headers import App, Receive, Send, more_sources, with_headers
 from miacrawl.serve.listing import with_list_arguments
+from miacrawl.serve.prefix import with_one_prefix
 from miacrawl.serve.reply import style
 from miacrawl.serve.routes import routes
 from miacrawl.serve.spare import spare
@@ -68,7 +69,8 @@ def asgi_wrapper(datasette: Any) -> Callable[[App], App]:
                 return
             with nonce.of_response() as one:
                 sending = with_headers(send, one, more_sources(policy), private)
-                await app(with_list_arguments(scope, datasette.setting("base_url")), receive, sending)
+                base_url = datasette.setting("base_url")
+                await app(with_list_arguments(with_one_prefix(scope, base_url), base_url), receive, sending)
 
         return wrapped
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -54,6 +55,17 @@ async def article_of(database: Any, url_key: str) -> Row | None:
         {"key": url_key},
     )
     return found[0] if found else None
+
+
+async def articles_at(database: Any, keys: Sequence[str]) -> dict[str, int]:
+    """The articles that addresses lead to, by the addresses' normal forms."""
+    found = await rows(
+        database,
+        "SELECT u.url_key, u.article_id FROM json_each(:keys) k JOIN urls u ON u.url_key = k.value"
+        " WHERE u.article_id IS NOT NULL",
+        {"keys": json.dumps(list(keys))},
+    )
+    return {row["url_key"]: row["article_id"] for row in found}
 
 
 async def title_of(database: Any, article_id: int) -> Row | None:

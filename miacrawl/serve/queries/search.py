@@ -30,7 +30,7 @@ MAX_UNDER_FILTERS = 20_000
 """Articles under the filters, the newest, among which words that are everywhere are looked for."""
 MAX_LOOKED_THROUGH = 100_000
 """Articles with the words, those archived last, that are held against filters."""
-MAX_COMMON, MAX_HEADS = 2_000, 1_000
+MAX_COMMON, MAX_HEADS = 2_000, 300
 """Articles that are listed where words are too common to be ranked by: those archived last, and before them those that
 have the words in title or blurb."""
 MAX_READ = 50_000
@@ -63,13 +63,15 @@ class Ways:
         return None if len(others) > 1 else next(iter(others), self.by.get("site", self.all))
 
 
-async def how_many(database: Any, match: str, words: Sequence[str]) -> tuple[int, dict[str, int]]:
-    """Articles that match, and by word those that have it, counted up to one more than are listed."""
-    count = f"(SELECT count(*) FROM (SELECT 1 FROM articles_fts WHERE articles_fts MATCH :{{}} LIMIT {MAX_FOUND + 1}))"
-    names = {f"word{number}": f'"{word}"' for number, word in enumerate(words)}
-    columns = ", ".join(f"{count.format(name)} AS {name}" for name in ("match", *names))
-    (row,) = await rows(database, f"SELECT {columns}", {"match": match, **names})
-    return row["match"], {word: row[name] for name, word in zip(names, words, strict=True)}
+async def how_many(database: Any, expressions: Sequence[str]) -> list[int]:
+    """Articles that match each of these expressions, counted up to one more than are listed."""
+    if not expressions:
+        return []
+    count = f"(SELECT count(*) FROM (SELECT 1 FROM articles_fts WHERE articles_fts MATCH :{{0}} LIMIT {MAX_FOUND + 1}))"
+    names = {f"match{number}": expression for number, expression in enumerate(expressions)}
+    columns = ", ".join(f"{count.format(name)} AS {name}" for name in names)
+    (row,) = await rows(database, f"SELECT {columns}", names)
+    return [int(row[name]) for name in names]
 
 
 async def matches(database: Any, state: SearchState, terms: Terms, rankable: str) -> Found:
@@ -315,7 +317,9 @@ def _best(terms: Terms, rankable: str, among: str = "") -> tuple[str, str] | Non
     if not terms.head:
         return None
     narrowed = f" AND {among}" if among else ""
-    match = f"({{title blurb}} : ({terms.head})) AND ({terms.expression})"
+    match = f"{{title blurb}} : ({terms.head})"
+    if terms.head != terms.expression:
+        match = f"({match}) AND ({terms.expression})"
     return (
         f"SELECT rowid AS id, 0 AS rank FROM articles_fts WHERE articles_fts MATCH :best{narrowed}"
         f" ORDER BY rowid DESC LIMIT {MAX_HEADS}",

@@ -8,6 +8,7 @@ from typing import Any
 
 from miacrawl.serve.archive import rows
 from miacrawl.serve.trouble import PageError
+from miacrawl.store.tables import TABLES
 
 MAX_COUNTED = 1_000
 """Rows are counted one by one up to this."""
@@ -23,7 +24,7 @@ LEDGER = ("site", "kind", "state")
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """A number of rows; not `exact` where it is an estimate, from what SQLite noted when it last looked."""
+    """A number of rows; not `exact` where it is an estimate: the highest number that a row has, or SQLite's notes."""
 
     n: int
     exact: bool = True
@@ -46,7 +47,8 @@ async def _sizes(database: Any, tables: list[str]) -> dict[str, Size]:
     counts = ", ".join(f"({kept.get(table) or _bounded(table)}) AS t{number}" for number, table in enumerate(wanted))
     (row,) = await rows(database, f"SELECT {counts}")
     counted = {table: row[f"t{number}"] or 0 for number, table in enumerate(wanted)}
-    estimates = await _estimates(database) if "sqlite_stat1" in present else {}
+    large = [table for table, n in counted.items() if n > MAX_COUNTED and table not in kept]
+    estimates = await _estimates(database, large, noted="sqlite_stat1" in present) if large else {}
     found = {}
     for table, n in counted.items():
         if table in kept or n <= MAX_COUNTED:
@@ -61,9 +63,19 @@ def _bounded(table: str) -> str:
     return f'SELECT count(*) FROM (SELECT 1 FROM "{name}" LIMIT {MAX_COUNTED + 1})'
 
 
-async def _estimates(database: Any) -> dict[str, int]:
-    sql = "SELECT tbl, max(CAST(stat AS INTEGER)) AS n FROM sqlite_stat1 WHERE stat <> '' GROUP BY tbl"
-    return {row["tbl"]: row["n"] for row in await rows(database, sql)}
+async def _estimates(database: Any, tables: list[str], *, noted: bool) -> dict[str, int]:
+    """Rows of tables, about: rows are numbered, and few are ever taken away."""
+    numbered = [table for table in tables if table in TABLES and "id" in TABLES[table].columns]
+    found: dict[str, int] = {}
+    if noted:
+        sql = "SELECT tbl, max(CAST(stat AS INTEGER)) AS n FROM sqlite_stat1 WHERE stat <> '' GROUP BY tbl"
+        found |= {row["tbl"]: row["n"] for row in await rows(database, sql)}
+    if numbered:
+        (row,) = await rows(
+            database, "SELECT " + ", ".join(f"(SELECT max(id) FROM {name}) AS {name}" for name in numbered)
+        )
+        found |= {name: row[name] or 0 for name in numbered}
+    return found
 
 
 async def matching(database: Any, table: str, filters: dict[str, str]) -> Size | None:
