@@ -28,7 +28,10 @@ PAGES = {
     "last_seen_run": "run",
 }
 """Columns that hold the number of something that has a page of ours, and which page."""
-_TITLES: dict[tuple[str | None, str], tuple[str, str]] = {("articles", "title"): ("article", "id"), ("runs", "started"): ("run", "id")}
+_TITLES: dict[tuple[str | None, str], tuple[str, str]] = {
+    ("articles", "title"): ("article", "id"),
+    ("runs", "started"): ("run", "id"),
+}
 """Columns that lead to the page of their own row, and the column with its number."""
 _SITES = ("site", "other_site", "twin_site")
 _DESCRIBED = {**TABLES, **VIEWS}
