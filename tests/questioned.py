@@ -19,6 +19,7 @@ def build(folder: Path) -> Path:
     shelf.build(folder)
     db = Database(folder / "archive.db")
     with db.conn:
+        shelf.add(db, 32)  # so that SITE is the largest
         _captures(db)
         _versions(db)
         _runs(db)

@@ -241,8 +241,12 @@ def test_answers_on_permissions_are_asked_for_again_after_a_while(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     import asyncio
+    import time
+    from types import SimpleNamespace
 
     from datasette.app import Datasette
+
+    from miacrawl.serve import kept
 
     folder = shelf.build(tmp_path, articles=1)
 
@@ -256,7 +260,8 @@ def test_answers_on_permissions_are_asked_for_again_after_a_while(
 
         monkeypatch.setattr(access, "_may_view", asked)
         first = [await access.may_view(datasette, None, "articles") for _ in range(3)]
-        monkeypatch.setattr(access, "KEPT_FOR", 0.0)
+        later = time.monotonic() + access.KEPT_SECONDS + 0.1
+        monkeypatch.setattr(kept, "time", SimpleNamespace(monotonic=lambda: later))
         return [*first, await access.may_view(datasette, None, "articles")]
 
     assert asyncio.run(ask()) == [True, True, True, False]
