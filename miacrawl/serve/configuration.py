@@ -22,7 +22,7 @@ from miacrawl.serve.canned import SUBJECTS
 from miacrawl.store.tables import TABLES, VIEWS, Table
 
 SETTINGS: dict[str, int | bool] = {
-    "default_page_size": 50,
+    "default_page_size": 25,
     "sql_time_limit_ms": 3000,
     "facet_time_limit_ms": 400,
     "suggest_facets": False,

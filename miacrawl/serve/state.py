@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from miacrawl.serve.terms import MAX_LENGTH
 
 PAGE_SIZE = 20
-MAX_FOUND = 5_000
+MAX_FOUND = 3_000
 """Articles that one search lists and counts by its filters; of more than these it says so."""
 MAX_PAGE = MAX_FOUND // PAGE_SIZE
 FILTERS = ("site", "section", "author", "month", "language", "minutes", "since", "until")

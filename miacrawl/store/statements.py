@@ -482,6 +482,9 @@ CREATE INDEX idx_articles_site ON articles(site, published, id, section, languag
 CREATE INDEX idx_articles_section ON articles(section, published, id, site, language, month, read_minutes,
     read_minutes_estimated);
 
+CREATE INDEX idx_articles_language ON articles(language, published, id, site, section, month, read_minutes,
+    read_minutes_estimated);
+
 CREATE INDEX idx_articles_facets ON articles(id, published, site, section, language, month, read_minutes,
     read_minutes_estimated);
 

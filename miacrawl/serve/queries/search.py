@@ -26,9 +26,9 @@ from miacrawl.serve.queries.cards import CARD, Row
 from miacrawl.serve.state import BANDS, MAX_FOUND, SearchState
 from miacrawl.serve.terms import Terms
 
-MAX_UNDER_FILTERS = 20_000
+MAX_UNDER_FILTERS = 10_000
 """Articles under the filters, the newest, among which words that are everywhere are looked for."""
-MAX_LOOKED_THROUGH = 100_000
+MAX_LOOKED_THROUGH = 50_000
 """Articles with the words, those archived last, that are held against filters."""
 MAX_COMMON, MAX_HEADS = 2_000, 300
 """Articles that are listed where words are too common to be ranked by: those archived last, and before them those that
@@ -250,12 +250,16 @@ class _Way:
         return f"SELECT {columns} FROM {self.source}{where} ORDER BY {order} LIMIT {size}"
 
 
-_INDEXES = {"section": "idx_articles_section", "site": "idx_articles_site"}
+_INDEXES = {
+    "section": "idx_articles_section",
+    "site": "idx_articles_site",
+    "language": "idx_articles_language",
+}
 
 
 def _way(state: SearchState, known: Ways) -> _Way:
     """The way by the filter that leaves few articles, of those that have an index."""
-    usable = {name: n for name, n in known.by.items() if name in ("author", "section")}
+    usable = {name: n for name, n in known.by.items() if name in ("author", "section", "language")}
     by = min(usable, key=lambda name: usable[name], default="")
     if state.site and by != "author":
         by = "site"
