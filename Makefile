@@ -46,8 +46,14 @@ browser:
 	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium; } || \
 	  echo "no Chromium here, and none could be installed: browser tests will be skipped"
 
+# Crawls are timed, so their tests run one by one; those of pages share the machine's cores.
 test: $(VENV)/.test browser
+ifdef ARGS
 	"$(BIN)/python" -m pytest $(ARGS)
+else
+	"$(BIN)/python" -m pytest --ignore=tests/browser --ignore-glob="*/test_serve_*.py"
+	"$(BIN)/python" -m pytest -n 2 --dist loadgroup tests/browser tests/test_serve_*.py
+endif
 
 # Everything as in the ordinary environment but Datasette: pip takes a pre-release of what names one, and of nothing else.
 NEXT := $(VENV)-next

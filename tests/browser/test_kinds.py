@@ -14,7 +14,11 @@ from tests.browser.sample import Facts
 pytestmark = pytest.mark.browser
 
 Look = Callable[[str], Wrong]
-every_kind = pytest.mark.parametrize("kind", [kind.name for kind in KINDS])
+every_kind = pytest.mark.parametrize(
+    "kind",
+    # One visit of a page serves all its promises, so all of them are one process's.
+    [pytest.param(kind.name, marks=pytest.mark.xdist_group(kind.name)) for kind in KINDS],
+)
 
 
 @pytest.fixture(scope="module")
