@@ -10,13 +10,23 @@ from __future__ import annotations
 
 import sqlite3
 import sys
+from collections.abc import Awaitable, Callable
+from copy import copy
+from inspect import iscoroutinefunction
 from typing import Any
 
 from miacrawl.serve.archive import DATABASE, serves_archive
+from miacrawl.serve.kept import Kept
 from miacrawl.serve.queries.sizes import sizes
 
 _MAX_KNOWN = 1000
 SWITCH_SECONDS = 0.0005
+SCHEMA_SECONDS = 5.0
+_SCHEMA = (
+    *("table_exists", "view_exists", "table_names", "view_names", "hidden_table_names", "table_columns"),
+    *("table_column_details", "primary_keys", "fts_table", "label_column_for_table", "foreign_keys_for_table"),
+    *("get_all_foreign_keys", "get_table_definition", "get_view_definition"),
+)
 _INDEX = "articles_fts"
 """Tables of the full-text index: to go through them is to go through all texts."""
 
@@ -79,6 +89,28 @@ def spare_database(database: Any) -> None:
         }
 
     database.table_counts, database.get_all_foreign_keys, database.is_spared = table_counts, get_all_foreign_keys, True
+    _remember_schema(database)
+
+
+def _remember_schema(database: Any) -> None:
+    """Ask once in some seconds which tables there are and of what columns: a page of Datasette asks up to 170 times.
+
+    Each time is a question to another thread, which with other readers at once waits for its turn.
+    """
+    kept = Kept[Any](SCHEMA_SECONDS, _MAX_KNOWN)
+    for name in _SCHEMA:
+        method = getattr(database, name, None)
+        if iscoroutinefunction(method):
+            setattr(database, name, _remembered(kept, name, method))
+
+
+def _remembered(kept: Kept[Any], name: str, method: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+    async def answer(*arguments: Any, **named: Any) -> Any:
+        key = (name, arguments, tuple(sorted(named.items())))
+        # Whoever asked may change what it got.
+        return copy(await kept.get(key, lambda: method(*arguments, **named)))
+
+    return answer
 
 
 def _indexed(connection: sqlite3.Connection) -> set[tuple[str, str]]:

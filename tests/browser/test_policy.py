@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
@@ -71,7 +72,7 @@ def test_script_of_a_stranger_does_not_run_on_them(address: str, open_page: Open
 
     def slip_in(route: Route) -> None:
         answer = route.fetch()
-        route.fulfill(response=answer, body=answer.text().replace('<section class="content">', "<section>" + stranger))
+        route.fulfill(response=answer, body=re.sub('(<section class="content"[^>]*>)', rf"\1{stranger}", answer.text()))
 
     page.route(address + path, slip_in)
     page.goto(address + path)

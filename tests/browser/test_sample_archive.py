@@ -60,7 +60,7 @@ def test_reader_goes_from_front_page_to_article_to_related_article(sample_addres
     first.click()
     page.wait_for_url("**/article/*")
     assert page.locator("h1").inner_text().split() == title.split()
-    link = page.locator("a[href*='/article/']").last
+    link = page.locator(".related a[href*='/article/']").last
     related = link.inner_text()
     link.click()
     assert page.locator("h1").inner_text().split() == related.split()
