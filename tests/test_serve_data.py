@@ -81,19 +81,21 @@ def test_examples_are_shown_as_they_are(page: html.HtmlElement) -> None:
 
 
 def test_tables_that_a_reader_may_not_see_are_left_out(tmp_path: Path) -> None:
+    from datasette import __version__
+
     shelf.build(tmp_path, articles=3)
     path = tmp_path / "metadata.yaml"
     metadata = yaml.safe_load(path.read_text("utf-8"))
     metadata["databases"]["archive"]["tables"]["urls"]["allow"] = False
-    metadata["databases"]["archive"]["queries"]["runs_at_a_glance"]["allow"] = False
-    metadata["databases"]["archive"]["queries"]["mine"] = {"sql": "select 1"}
+    is_stable = __version__.startswith("0.")  # 1.0 has queries in datasette.yaml, and trips over rules for others
+    if is_stable:
+        metadata["databases"]["archive"]["queries"]["runs_at_a_glance"]["allow"] = False
+        metadata["databases"]["archive"]["queries"]["mine"] = {"sql": "select 1"}
     path.write_text(yaml.safe_dump(metadata), "utf-8")
     (tmp_path / "datasette.yaml").unlink()
     text = Reader(tmp_path).get("/data").text
     assert 'id="urls"' not in text and 'href="#urls"' not in text and 'id="runs"' in text
-    from datasette import __version__
-
-    if __version__.startswith("0."):
+    if is_stable:
         assert "/archive/runs_at_a_glance" not in text and "/archive/mine" in text
 
 

@@ -49,7 +49,7 @@ ASKING += [f"/archive/-/query{kind}?sql={SQL}" for kind in ("", ".json", ".csv")
 def test_sql_of_readers_is_not_run_unless_asked_for(offered: Offering, path: str) -> None:
     # Datasette 1.0 leads from the old address to the new one.
     refused = offered(public=True).get(path)
-    assert refused.status_code in (302, 403) and "42" not in refused.text
+    assert refused.status_code in (302, 403) and not re.search(r"[>:]\s*42\b", refused.text)
     if "_where" not in path:
         allowed = offered(public=True, allow_sql=True).get(path)
         assert allowed.status_code == 302 or "42" in allowed.text, allowed.text[:300]
