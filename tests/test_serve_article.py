@@ -21,8 +21,8 @@ from miacrawl.serve.said import directives_in_words, flags_in_words, places_in_w
 from miacrawl.store.citations import cited
 from miacrawl.store.connection import open_database
 from tests import shelf, versioned
-from tests.lasting import LastingReader
 from tests.reader import Reader
+from tests.steady_reader import SteadyReader
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +32,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def reader(folder: Path) -> Reader:
-    return LastingReader(folder)
+    return SteadyReader(folder)
 
 
 def forbidding(tmp_path: Path, *tables: str) -> Reader:
@@ -43,7 +43,7 @@ def forbidding(tmp_path: Path, *tables: str) -> Reader:
     for table in tables:
         metadata["databases"]["archive"]["tables"][table]["allow"] = False
     path.write_text(yaml.safe_dump(metadata), "utf-8")
-    return LastingReader(folder)
+    return SteadyReader(folder)
 
 
 def views(page: html.HtmlElement) -> dict[str, str]:

@@ -12,8 +12,8 @@ from miacrawl.difference.difference import difference
 from miacrawl.serve.pieces import stretches
 from miacrawl.store.connection import open_database
 from tests import shelf, versioned
-from tests.lasting import LastingReader
 from tests.reader import Reader
+from tests.steady_reader import SteadyReader
 from tests.test_serve_style import luminance, palettes
 
 DIFF = "/article/1/diff?from=1&to=3"
@@ -26,7 +26,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def reader(folder: Path) -> Reader:
-    return LastingReader(folder)
+    return SteadyReader(folder)
 
 
 def told(node: html.HtmlElement) -> str:
@@ -64,7 +64,7 @@ def test_versions_are_told_in_the_order_of_time_whatever_their_numbers(tmp_path:
     with db.conn:  # an import has found what stood there before
         db.execute("UPDATE article_versions SET first_seen = '2020-01-01' WHERE article_id = 1 AND number = 2")
     db.conn.close()
-    reader = LastingReader(folder)
+    reader = SteadyReader(folder)
     found = reader.get("/article/1/versions.json").json()["versions"]
     assert [(version["number"], version["before"]) for version in found] == [(2, None), (1, 2), (3, 1)]
     assert reader.get("/article/1/diff.json?from=1&to=2").json()["from"]["number"] == 2
@@ -81,7 +81,7 @@ def test_long_history_is_told_page_by_page(tmp_path: Path) -> None:
                  "changed": '["title"]', "body": "One.", "authors": "[]", "extractor": versioned.RULES}
             )  # fmt: skip
     db.conn.close()
-    reader = LastingReader(folder)
+    reader = SteadyReader(folder)
     seen, path = [], "/article/1/versions"
     while path:
         page = reader.page(path)
@@ -193,7 +193,7 @@ def test_hostile_texts_are_told_to_be_too_long_and_stay_text(tmp_path: Path) -> 
                 [body, number],
             )
     db.conn.close()
-    reader = LastingReader(folder)
+    reader = SteadyReader(folder)
     response = reader.get("/article/1/diff?from=1&to=2")
     assert "compared word by word everywhere" in response.text and "first 1,000,000 characters" in response.text
     assert "<script>x" not in response.text and "<img" not in response.text
@@ -234,7 +234,7 @@ def test_nobody_sees_versions_that_are_forbidden(tmp_path: Path, table: str) -> 
     metadata = yaml.safe_load(path.read_text("utf-8"))
     metadata["databases"]["archive"]["tables"][table]["allow"] = {"id": "ida"}
     path.write_text(yaml.safe_dump(metadata), "utf-8")
-    reader = LastingReader(folder)
+    reader = SteadyReader(folder)
     for page in ("versions", "diff", "versions.json", "diff.json"):
         refused = reader.get(f"/article/1/{page}")
         assert refused.status_code == 403 and "worms" not in refused.text
@@ -247,14 +247,14 @@ def test_captures_of_versions_are_not_told_to_whom_they_are_forbidden(tmp_path: 
     metadata = yaml.safe_load(path.read_text("utf-8"))
     metadata["databases"]["archive"]["tables"]["captures"]["allow"] = False
     path.write_text(yaml.safe_dump(metadata), "utf-8")
-    reader = LastingReader(folder)
+    reader = SteadyReader(folder)
     assert not reader.page("/article/1/versions").xpath("//a[contains(@href, '/capture/')]")
     assert {version["capture_id"] for version in reader.get("/article/1/versions.json").json()["versions"]} == {None}
     assert reader.get("/article/1/diff.json").json()["from"]["capture_id"] is None
 
 
 def test_base_url_is_in_every_link(folder: Path) -> None:
-    reader = LastingReader(folder, settings={"base_url": "/prefix/"})
+    reader = SteadyReader(folder, settings={"base_url": "/prefix/"})
     for path in ("/article/1", "/article/1?version=1", "/article/1/versions", DIFF, f"{DIFF}&view=side"):
         for address in reader.page(path).xpath("//a/@href | //link/@href | //script/@src | //form/@action"):
             assert address.startswith(("/prefix/", "https://", "#", "?")), f"{path}: {address}"
