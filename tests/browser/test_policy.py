@@ -102,7 +102,10 @@ def test_menu_of_a_column_opens_and_facets_by_it(address: str, open_page: OpenPa
     page = open_page()
     errors = watched(page)
     page.goto(f"{address}/archive/articles")
-    page.locator("th[data-column=language] .dropdown-menu-icon").click()
+    icon = page.locator("th[data-column=language] .dropdown-menu-icon")
+    icon.scroll_into_view_if_needed()
+    page.wait_for_timeout(300)  # the table's scrolling, once it is told of, closes the menu again
+    icon.click()
     page.get_by_role("link", name="Facet by this").or_(page.get_by_text("Facet by this")).first.click()
     page.wait_for_url("**_facet=language*")
     assert page.evaluate("refused") == [] and errors == []
