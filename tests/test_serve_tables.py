@@ -131,7 +131,8 @@ def test_chosen_facet_can_be_taken_back(reader: Reader) -> None:
 
 def test_facets_are_gone_where_counts_are_not_kept(reader: Reader) -> None:
     page = reader.page("/archive/articles?language=en&section=Soil&month=2026-02")
-    assert not page.xpath("//div[@class='facet-results']") and "rows." not in note(page)
+    # 1.0 leaves an empty frame where they would stand.
+    assert not page.xpath("//div[@class='facet-results']//*") and "rows." not in note(page)
 
 
 def test_facets_of_the_ledger(reader: Reader) -> None:
