@@ -46,12 +46,16 @@ browser:
 	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium; } || \
 	  echo "no Chromium here, and none could be installed: browser tests will be skipped"
 
-# Crawls are timed, so their tests run one by one; those of pages share the machine's cores.
+# Where a process is to be stopped at a moment of its work, or requests are timed, nothing else runs beside it. The rest
+# goes two at a time: a file stays in one process, and tests of pages are shared out by the page they visit.
+TIMED := tests/stress tests/test_politeness.py tests/test_reextract_trouble.py tests/test_worker.py
 test: $(VENV)/.test browser
 ifdef ARGS
 	"$(BIN)/python" -m pytest $(ARGS)
 else
-	"$(BIN)/python" -m pytest --ignore=tests/browser --ignore-glob="*/test_serve_*.py"
+	"$(BIN)/python" -m pytest $(TIMED)
+	"$(BIN)/python" -m pytest -n 2 --dist loadfile --ignore=tests/browser --ignore-glob="*/test_serve_*.py" \
+	  $(addprefix --ignore=,$(TIMED))
 	"$(BIN)/python" -m pytest -n 2 --dist loadgroup tests/browser tests/test_serve_*.py
 endif
 
