@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 from datasette.app import Datasette
 from lxml import html
+
+from tests import loop
 
 
 class Reader:
@@ -19,8 +19,7 @@ class Reader:
 
     def get(self, path: str, *, signed_in: bool = False) -> Any:
         """The response to `path`."""
-        with ThreadPoolExecutor(1) as thread:  # where browser tests run, this thread has a loop already
-            return thread.submit(asyncio.run, self._get(path, signed_in)).result()
+        return loop.run(self._get(path, signed_in))
 
     def each(self, paths: list[str]) -> dict[str, Any]:
         """The responses to `paths`, from one Datasette: quicker than one for each."""
@@ -30,8 +29,7 @@ class Reader:
             await datasette.invoke_startup()
             return {path: await datasette.client.get(path) for path in paths}
 
-        with ThreadPoolExecutor(1) as thread:
-            return thread.submit(asyncio.run, answers()).result()
+        return loop.run(answers())
 
     def page(self, path: str, status: int = 200) -> html.HtmlElement:
         """The parsed page at `path`, which must answer with `status`."""

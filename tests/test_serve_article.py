@@ -20,7 +20,7 @@ from miacrawl.serve.language import direction
 from miacrawl.serve.said import directives_in_words, flags_in_words, places_in_words
 from miacrawl.store.citations import cited
 from miacrawl.store.connection import open_database
-from tests import shelf, versioned
+from tests import loop, shelf, versioned
 from tests.reader import Reader
 from tests.steady_reader import SteadyReader
 
@@ -240,7 +240,6 @@ def test_moment_of_a_capture_is_not_told_to_whom_captures_are_forbidden(tmp_path
 def test_answers_on_permissions_are_asked_for_again_after_a_while(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import asyncio
     import time
     from types import SimpleNamespace
 
@@ -264,11 +263,10 @@ def test_answers_on_permissions_are_asked_for_again_after_a_while(
         monkeypatch.setattr(kept, "time", SimpleNamespace(monotonic=lambda: later))
         return [*first, await access.may_view(datasette, None, "articles")]
 
-    assert asyncio.run(ask()) == [True, True, True, False]
+    assert loop.run(ask()) == [True, True, True, False]
 
 
 def test_answer_for_one_reader_is_not_that_for_another(tmp_path: Path) -> None:
-    import asyncio
 
     from datasette.app import Datasette
 
@@ -284,7 +282,7 @@ def test_answer_for_one_reader_is_not_that_for_another(tmp_path: Path) -> None:
         readers: list[dict[str, Any] | None] = [{"id": "ida"}, None, {"id": "wen"}, {"id": "ida"}]
         return [await access.may_view(datasette, reader, "articles") for reader in readers]
 
-    assert asyncio.run(ask()) == [True, False, False, True]
+    assert loop.run(ask()) == [True, False, False, True]
 
 
 def test_archive_from_before_versions_and_duplicates_is_read_all_the_same(tmp_path: Path) -> None:

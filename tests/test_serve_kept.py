@@ -7,6 +7,7 @@ import asyncio
 import pytest
 
 from miacrawl.serve.kept import Kept
+from tests import loop
 
 
 class Asked:
@@ -32,7 +33,7 @@ def test_asked_once_by_many_at_once_and_again_when_old() -> None:
         await asyncio.sleep(0.12)
         assert await kept.get("a", ask) == 3
 
-    asyncio.run(all_of_it())
+    loop.run(all_of_it())
 
 
 def test_failures_are_told_to_all_who_wait_and_not_kept() -> None:
@@ -43,7 +44,7 @@ def test_failures_are_told_to_all_who_wait_and_not_kept() -> None:
         ask.fails = False
         assert await kept.get("a", ask) == 2
 
-    asyncio.run(all_of_it())
+    loop.run(all_of_it())
 
 
 def test_no_more_than_its_size_is_kept() -> None:
@@ -54,7 +55,7 @@ def test_no_more_than_its_size_is_kept() -> None:
         assert await kept.get("c", ask) == 3
         assert await kept.get("a", ask) == 4
 
-    asyncio.run(all_of_it())
+    loop.run(all_of_it())
 
 
 def test_whoever_waits_is_not_cancelled_with_the_one_who_asked() -> None:
@@ -69,4 +70,4 @@ def test_whoever_waits_is_not_cancelled_with_the_one_who_asked() -> None:
             await first
         assert await second == 2
 
-    asyncio.run(all_of_it())
+    loop.run(all_of_it())

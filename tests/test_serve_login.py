@@ -6,7 +6,6 @@ page.
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,7 @@ import pytest
 import yaml
 from lxml import html
 
-from tests import shelf
+from tests import loop, shelf
 from tests.offered import Offered
 
 pytest.importorskip("datasette_auth_passwords")
@@ -32,7 +31,7 @@ def test_who_has_not_logged_in_reads_nothing_and_who_has_reads_all(
     accounts = {"datasette-auth-passwords": {"ida_password_hash": hash_password("worms")}}
     metadata = {**metadata, "allow": {"id": "*"}, "plugins": {**metadata["plugins"], **accounts}}
     path.write_text(yaml.safe_dump(metadata), "utf-8")
-    asyncio.run(_log_in(Offered(tmp_path, monkeypatch, public=True).datasette()))
+    loop.run(_log_in(Offered(tmp_path, monkeypatch, public=True).datasette()))
 
 
 async def _log_in(datasette: Any) -> None:

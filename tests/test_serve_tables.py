@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,7 @@ from markupsafe import Markup
 from miacrawl.serve.cell import shown_cell
 from miacrawl.serve.listing import LARGE, completed, filters_of, listing
 from miacrawl.store.tables import TABLES, VIEWS
-from tests import questioned
+from tests import loop, questioned
 from tests.reader import Reader
 
 
@@ -65,7 +64,7 @@ def asked(folder: Path) -> dict[str, tuple[int, list[str]]]:
             found[path] = (answer.status_code, list(seen))
         return found
 
-    return asyncio.run(ask())
+    return loop.run(ask())
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -184,7 +183,7 @@ def test_rules_of_a_table_are_asked_once_and_hold(tmp_path: Path) -> None:
         status = (await datasette.client.get("/archive/urls")).status_code
         return [table for table in asked_for if table == "articles"], status
 
-    assert asyncio.run(ask()) == (["articles"], 403)
+    assert loop.run(ask()) == (["articles"], 403)
 
 
 # The parts that need no server
