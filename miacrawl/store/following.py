@@ -12,8 +12,8 @@ from sqlite_utils import Database
 
 from miacrawl.store import tallies
 
-FOLLOWED = ("articles", "urls", "captures", "attempts", "runs", "warcs", "extractions")
-"""Tables whose changed rows are noted, and found again by number."""
+FOLLOWED = ("articles", "urls", "captures", "runs")
+"""Tables whose changed rows are noted; of the others rows are only added, or there are few."""
 _STATE = "INSERT INTO states (mark, began) VALUES (lower(hex(randomblob(8))), strftime('%Y-%m-%dT%H:%M:%S+00:00'))"
 _NOT_MERGING = "NOT EXISTS (SELECT 1 FROM merging)"
 
@@ -70,6 +70,5 @@ def leave_to_merge(db: Database) -> None:
     for name, text in made.items():
         db.execute(f"DROP TRIGGER {name}")
         db.execute(f"CREATE TRIGGER {name} {text}")
-    for name in ("articles_counted_in", "urls_counted_in"):
-        db.execute(f"DROP TRIGGER {name}")
-        db.execute(tallies.triggers()[name].replace(" BEGIN ", f" WHEN {_NOT_MERGING} BEGIN ", 1))
+    db.execute("DROP TRIGGER articles_counted_in")
+    db.execute(tallies.triggers()["articles_counted_in"].replace(" BEGIN ", f" WHEN {_NOT_MERGING} BEGIN ", 1))

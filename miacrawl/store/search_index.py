@@ -42,6 +42,15 @@ def index_trouble(db: Database) -> str | None:
     return None
 
 
+def index_articles(db: Database, first: int, last: int) -> None:
+    """Index the articles of these numbers, which no trigger has indexed; the caller holds the transaction."""
+    db.execute(
+        f"INSERT INTO {_INDEX} (rowid, title, blurb, body) SELECT id, title, blurb, body FROM articles"
+        " WHERE id BETWEEN ? AND ?",
+        [first, last],
+    )
+
+
 def rebuild_index(db: Database) -> None:
     """Make the index anew from the articles, in one transaction."""
     with db.atomic():

@@ -543,9 +543,11 @@ CREATE TABLE shard_rows (
     subject TEXT NOT NULL,
     first INTEGER NOT NULL,
     last INTEGER NOT NULL,
-    shift INTEGER NOT NULL,
+    shift INTEGER,
     PRIMARY KEY (shard_id, subject, first)
 ) WITHOUT ROWID;
+
+CREATE INDEX idx_shard_rows_end ON shard_rows(subject, last + shift);
 
 -- Filled within a transaction of a merge only, which counts and indexes many rows in one go.
 CREATE TABLE merging (shard_id INTEGER NOT NULL)

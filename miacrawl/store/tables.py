@@ -385,7 +385,7 @@ TABLES: Mapping[str, Table] = {
     "changes": Table(
         "Rows that have changed since they were new: what a merge looks at again.",
         {
-            "subject": "Table of the row: articles (with all that belongs to one), urls, captures, attempts, runs, …",
+            "subject": "Table of the row: articles (with all that belongs to one), urls, captures or runs",
             "row_id": "Its number",
             "state": "State in which it changed last",
         },
@@ -413,7 +413,7 @@ TABLES: Mapping[str, Table] = {
             "subject": "Table",
             "first": "Number of the first row, in the shard",
             "last": "Number of the last one brought so far",
-            "shift": "What is added to a number there to have the one here",
+            "shift": "What is added to a number there to have the one here; empty where an address tells",
         },
     ),
     "merging": Table(

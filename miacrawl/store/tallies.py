@@ -113,6 +113,15 @@ def recount(db: Database) -> None:
         db.execute(statement)
 
 
+def count_in(db: Database, first: int, last: int) -> None:
+    """Count in the articles of these numbers, which no trigger has counted; the caller holds the transaction."""
+    source = f"(SELECT * FROM articles WHERE id BETWEEN {first} AND {last}) a"
+    for select in _selects(source):
+        # Where something is grouped, what follows can't be taken for the condition of a join.
+        db.execute(f"INSERT INTO tallies (site, facet, value, n) {select} {_BUMP}")
+    db.execute(f"INSERT OR IGNORE INTO bylines (author, published, article_id, site) {_signed(source)}")
+
+
 def wrong_counts(db: Database) -> int:
     """How many counts and bylines differ from what articles and ledger say; `db` may be open for reading only.
 
@@ -131,13 +140,13 @@ def wrong_counts(db: Database) -> int:
     return int(db.execute(f"SELECT {' + '.join(parts)}").fetchone()[0])
 
 
-def _selects() -> list[str]:
-    """What `tallies` should hold, in parts."""
-    parts = ["SELECT '' AS site, 'site' AS facet, site AS value, count(*) AS n FROM articles GROUP BY site"]
+def _selects(source: str = "articles a") -> list[str]:
+    """What `tallies` should hold, in parts; `source`: articles, as `a`."""
+    parts = [f"SELECT '' AS site, 'site' AS facet, a.site AS value, count(*) AS n FROM {source} GROUP BY a.site"]
     for name, expression in _FACETS.items():
         value = f"CAST({expression.format(row='a')} AS TEXT)"
-        parts += [_select(name, value, "articles a", site) for site in ("''", "a.site")]
-    names = f"(SELECT DISTINCT a.id, a.site, j.value FROM articles a, {_NAMES.format(row='a')} j) a"
+        parts += [_select(name, value, source, site) for site in ("''", "a.site")]
+    names = f"(SELECT DISTINCT a.id, a.site, j.value FROM {source}, {_NAMES.format(row='a')} j) a"
     return parts + [_select("author", "CAST(a.value AS TEXT)", names, site) for site in ("''", "a.site")]
 
 
@@ -148,11 +157,16 @@ def _select(facet: str, value: str, source: str, site: str) -> str:
     )
 
 
+def _signed(source: str = "articles a") -> str:
+    """What `bylines` should hold."""
+    return (
+        "SELECT DISTINCT j.value AS author, coalesce(a.published, '') AS published, a.id AS article_id, a.site"
+        f" FROM {source}, {_NAMES.format(row='a')} j WHERE j.value IS NOT NULL AND j.value <> ''"
+    )
+
+
 _SELECTS = _selects()
-_SIGNED = (
-    "SELECT DISTINCT j.value AS author, coalesce(a.published, '') AS published, a.id AS article_id, a.site"
-    f" FROM articles a, {_NAMES.format(row='a')} j WHERE j.value IS NOT NULL AND j.value <> ''"
-)
+_SIGNED = _signed()
 _COUNTED_ADDRESSES = "SELECT site, kind, state, count(*) AS n FROM urls GROUP BY 1, 2, 3"
 _STATEMENTS = (
     *(f"INSERT INTO tallies (site, facet, value, n) {select}" for select in _SELECTS),
