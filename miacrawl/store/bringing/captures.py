@@ -55,7 +55,7 @@ def end_runs(work: Bringing) -> None:
     sets, other = set_where_other(names, values, "t")
     here = shards.translated(work.db, work.shard_id, "runs", "s.id")
     work.db.execute(
-        f"UPDATE runs AS t SET {sets} FROM temp.fresh_runs f CROSS JOIN shard.runs s ON s.id = f.id"
+        f"UPDATE runs AS t SET {sets} FROM temp.fresh_runs f JOIN shard.runs s ON s.id = f.id"
         f" WHERE t.id = {here} AND ({other})"
     )
     # An address that two shards came across is in the ledger once: it is counted for the run that has it.
