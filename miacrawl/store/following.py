@@ -14,13 +14,13 @@ from miacrawl.store import tallies
 
 FOLLOWED = ("articles", "urls", "captures", "runs")
 """Tables whose changed rows are noted; of the others rows are only added, or there are few."""
-_STATE = "INSERT INTO states (mark, began) VALUES (lower(hex(randomblob(8))), strftime('%Y-%m-%dT%H:%M:%S+00:00'))"
+_STATE = "INSERT INTO states (mark, began) VALUES (lower(hex(randomblob(8))), strftime('%Y-%m-%dT%H:%M:%SZ'))"
 _NOT_MERGING = "NOT EXISTS (SELECT 1 FROM merging)"
 
 
 def begin(db: Database) -> None:
     """Give an archive its name and first state, once; the caller holds the transaction."""
-    name = "INSERT INTO identity (id, since) SELECT lower(hex(randomblob(16))), strftime('%Y-%m-%dT%H:%M:%S+00:00')"
+    name = "INSERT INTO identity (id, since) SELECT lower(hex(randomblob(16))), strftime('%Y-%m-%dT%H:%M:%SZ')"
     db.execute(f"{name} WHERE NOT EXISTS (SELECT 1 FROM identity)")
     begin_state(db)
 
