@@ -113,5 +113,5 @@ def test_what_is_no_scheduler_is_a_line(miacrawl: Run, archive: Path, tmp_path: 
     assert done.returncode == ExitCode.CONFIG and "write it as tcp://host:8786" in done.stderr
     assert "Traceback" not in done.stderr
     monkeypatch.setattr(spread, "_PATIENCE_SECONDS", 0.5)
-    with pytest.raises(ConfigError, match="no Dask scheduler answers at tcp://127.0.0.1:9"):
+    with pytest.raises(ConfigError, match=r"no Dask scheduler answers at tcp://127\.0\.0\.1:9"):
         list(read_spread(tasks(1, "a.warc.gz"), tmp_path, tmp_path, "tcp://127.0.0.1:9", read_task))

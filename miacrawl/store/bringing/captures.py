@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from miacrawl.store import shards
 from miacrawl.store.bringing.bringing import Bringing
 from miacrawl.store.bringing.columns import columns_of, listed, set_where_other, translated
+from miacrawl.store.bringing.ledger import count_discovered
 from miacrawl.store.clock import now
 
 _AT_ONCE = 10_000
@@ -58,13 +59,8 @@ def end_runs(work: Bringing) -> None:
         f"UPDATE runs AS t SET {sets} FROM temp.fresh_runs f JOIN shard.runs s ON s.id = f.id"
         f" WHERE t.id = {here} AND ({other})"
     )
-    # An address that two shards came across is in the ledger once: it is counted for the run that has it.
     work.db.execute(f"INSERT OR IGNORE INTO temp.recount SELECT {here} FROM temp.fresh_runs s")
-    counted = "(SELECT count(*) FROM urls u WHERE u.discovered_run_id = runs.id)"
-    work.db.execute(
-        f"UPDATE runs SET discovered = {counted} WHERE id IN (SELECT id FROM temp.recount)"
-        f" AND exit_code IS NOT NULL AND discovered <> {counted}"
-    )
+    count_discovered(work)
 
 
 def tell_files(work: Bringing, brought: Iterable[Brought]) -> None:

@@ -26,6 +26,7 @@ def bring_addresses(work: Bringing) -> Iterator[int]:
         with work.db.atomic():
             _note_others(work, after, to)
             work.counts["urls"] += _enter(work, "s.id > ? AND s.id <= ?", [after, to])
+            count_discovered(work)
             shards.note(work.db, work.shard_id, "urls", to)
         yield to - after
 
@@ -54,6 +55,16 @@ def _note_others(work: Bringing, after: int, to: int) -> None:
         " AND s.site IN (SELECT site FROM temp.owned)",
         [after, to],
     )
+
+
+def count_discovered(work: Bringing) -> None:
+    """Count what the runs in temp.recount have discovered: an address that two shards came across is here once."""
+    counted = "(SELECT count(*) FROM urls u WHERE u.discovered_run_id = runs.id)"
+    work.db.execute(
+        f"UPDATE runs SET discovered = {counted} WHERE id IN (SELECT id FROM temp.recount)"
+        f" AND exit_code IS NOT NULL AND discovered <> {counted}"
+    )
+    work.db.execute("DELETE FROM temp.recount")
 
 
 def bring_visits(work: Bringing) -> Iterator[int]:
