@@ -13,6 +13,8 @@ from miacrawl.page import Page
 from miacrawl.store.session import Session
 from miacrawl.visit import Discovery, Visit
 
+_AUTHORS = ("Ann Writer", "Bo Reader", "Cy Editor")
+
 
 def page(site: str, number: int, *, changed: bool, others: str) -> bytes:
     """A story that recommends the next one, and one elsewhere."""
@@ -28,7 +30,7 @@ def page(site: str, number: int, *, changed: bool, others: str) -> bytes:
     links += f'<li><a href="{others}">What others have to say of all of this</a></li>' if others else ""
     return (
         f"<!doctype html><html lang=en><head><meta charset=utf-8><title>Story {number}</title>"
-        f'<meta name=author content="Ann Writer {number % 3}">'
+        f'<meta name=author content="{_AUTHORS[number % 3]}">'
         f'<meta property="article:published_time" content="2026-03-{number % 27 + 1:02}T08:00:00Z"></head><body><main>'
         f"<article><h1>Story {number} of {site}</h1>{paragraphs}</article></main>"
         f'<section class="related"><h2>Related Articles</h2><ul>{links}</ul></section></body></html>'
