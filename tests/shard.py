@@ -13,7 +13,7 @@ from miacrawl.page import Page
 from miacrawl.store.session import Session
 from miacrawl.visit import Discovery, Visit
 
-_AUTHORS = ("Ann Writer", "Bo Reader", "Cy Editor")
+_AUTHORS = ("Ann Walker", "Ben Carter", "Cleo Marsh")
 
 
 def page(site: str, number: int, *, changed: bool, others: str) -> bytes:
