@@ -207,12 +207,14 @@ def test_a_shard_whose_crawl_was_killed_is_merged_as_far_as_it_came(archive: Pat
     assert wrong(archive) == {}
 
 
-def test_a_missing_warc_file_stops_its_shard_before_any_row_is_in(walks: Path, archive: Path) -> None:
+def test_a_missing_warc_file_stops_its_shard_before_any_row_is_in(walks: Path, archive: Path, tmp_path: Path) -> None:
     (file,) = (walks / "warc").iterdir()
     file.unlink()
     result = merged(walks, archive)
     assert result.exit_code == ExitCode.STORAGE and f"{file.name} is not there" in told(result)
     assert nothing_came(archive)
+    other = shard.crawled(tmp_path / "other", SITE, range(2))  # the site is nobody's yet
+    assert merged(other, archive).exit_code == ExitCode.OK
 
 
 def test_a_full_disk_leaves_nothing_half_done(walks: Path, archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:

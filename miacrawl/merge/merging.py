@@ -147,11 +147,7 @@ def _brought(
         shards.done(db, known.id, "articles") if known else 0,
         shards.done(db, known.id, "runs") if known else 0,
     )
-    with db.atomic():
-        known = shards.enter(db, shard.identity, shard.folder.resolve().name)
-        shards.claim(db, known.id, new, shard.folder)
-        if known.merged_at is None or known.state < shard.state:
-            following.begin_state(db)
+    shards.check_claims(db, known.id if known else None, new, shard.folder)
     wanted = wanted_files(db, known)
     total = sum(one.size for one in wanted)
     with Incoming(
@@ -159,9 +155,12 @@ def _brought(
     ) as to:
         to.bring(wanted)
         rows_began = time.monotonic()
-        work = Bringing(db, known.id, known.state, shard.upto)
-        work.prepare()
         with db.atomic():
+            known = shards.enter(db, shard.identity, shard.folder.resolve().name)
+            shards.claim(db, known.id, new)
+            following.begin_state(db)
+            work = Bringing(db, known.id, known.state, shard.upto)
+            work.prepare()
             captures.begin_runs(work)
             captures.tell_files(work, to.put_in_place())
     for what, steps in (

@@ -60,10 +60,10 @@ def enter(db: Database, identity: str, name: str) -> Known:
     return found
 
 
-def claim(db: Database, shard_id: int, sites: Iterable[str], folder: object) -> None:
-    """Note that these sites are brought by this shard; the caller holds the transaction.
+def check_claims(db: Database, shard_id: int | None, sites: Iterable[str], folder: object) -> None:
+    """Raise ConfigError where a site is another shard's, or was crawled into the archive itself.
 
-    Raises ConfigError where one is another shard's, or was crawled into the archive itself.
+    `shard_id`: of the shard in `folder`, which has these sites; None where it is new.
     """
     for site in sorted(sites):
         found = db.execute(
@@ -74,14 +74,17 @@ def claim(db: Database, shard_id: int, sites: Iterable[str], folder: object) -> 
                 f"{folder} has articles or runs of {site}, which the shard {found[1]} has brought: a site is crawled in"
                 f" one shard. To go on with this one: miacrawl merge --replace {found[1]}"
             )
-        if found is None:
-            own = "SELECT 1 FROM articles WHERE site = ? LIMIT 1"
-            if db.execute(own, [site]).fetchone() is not None:
-                raise ConfigError(
-                    f"{folder} has articles or runs of {site}, which was crawled into the archive itself: a site is"
-                    " crawled in one place"
-                )
-            db.execute("INSERT INTO shard_sites (site, shard_id) VALUES (?, ?)", [site, shard_id])
+        if found is None and db.execute("SELECT 1 FROM articles WHERE site = ? LIMIT 1", [site]).fetchone():
+            raise ConfigError(
+                f"{folder} has articles or runs of {site}, which was crawled into the archive itself: a site is"
+                " crawled in one place"
+            )
+
+
+def claim(db: Database, shard_id: int, sites: Iterable[str]) -> None:
+    """Note that these sites are brought by this shard, which is known to be right; the caller holds the transaction."""
+    for site in sites:
+        db.execute("INSERT OR IGNORE INTO shard_sites (site, shard_id) VALUES (?, ?)", [site, shard_id])
 
 
 def sites_of(db: Database, shard_id: int) -> list[str]:
