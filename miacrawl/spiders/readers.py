@@ -7,9 +7,11 @@ begun where reading took much of the time of late; a crawl that waits for its ho
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import time
 from collections import deque
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field, replace
@@ -23,9 +25,13 @@ from miacrawl.spiders.wishes import Wishes
 from miacrawl.visit import Entry, Visit
 from miacrawl.worker import deaf, end, spare_collector, workers
 
+_log = logging.getLogger(__name__)
 _FILES = ("sitemap", "feed")
 _SAMPLE = 64
 _SHARE = 0.4
+
+ReadOne = Callable[[Entry, Answer, Reservations | None], Visit]
+"""Reads a page in another process, where it is found by its name; the last is what the page's host reserves."""
 
 
 class ReadingFailed(Exception):  # noqa: N818
@@ -58,8 +64,9 @@ class Load:
 class Readers:
     """Reads the pages of one run. `jobs`: processes at most; 1: this one alone, 0: one for each processor."""
 
-    def __init__(self, rules: Rules, jobs: int) -> None:
+    def __init__(self, rules: Rules, jobs: int, read_one: ReadOne | None = None) -> None:
         self.rules = rules
+        self.read_one = read_one or read_beside
         self.jobs = jobs or len(os.sched_getaffinity(0))
         self.discoverer: Discoverer = rules.discoverer()
         self.wishes: Wishes = rules.wishes()
@@ -86,10 +93,11 @@ class Readers:
 
     async def _read_beside(self, entry: Entry, answer: Answer) -> Visit:
         if self._pool is None:
+            _log.info("Reading pages takes much of the time: up to %d processes do it beside the crawl now", self.jobs)
             self._pool = workers(self.jobs, _begin, self.rules)
         pool, said = self._pool, self.wishes.said_for(answer.url)
         try:
-            return await _handed_to(pool, entry, answer, said)
+            return await _handed_to(pool, self.read_one, entry, answer, said)
         except BrokenProcessPool:
             if self._pool is pool:
                 self._pool = None
@@ -100,7 +108,7 @@ class Readers:
         async with self._alone:
             with workers(1, _begin, self.rules) as single:
                 try:
-                    return await _handed_to(single, entry, answer, said)
+                    return await _handed_to(single, self.read_one, entry, answer, said)
                 except BrokenProcessPool:
                     raise ReadingFailed("reading it brought the process down") from None
 
@@ -112,9 +120,11 @@ class Readers:
             self._pool = None
 
 
-async def _handed_to(pool: ProcessPoolExecutor, entry: Entry, answer: Answer, said: Reservations | None) -> Visit:
+async def _handed_to(
+    pool: ProcessPoolExecutor, read_one: ReadOne, entry: Entry, answer: Answer, said: Reservations | None
+) -> Visit:
     with deaf():
-        under_way = pool.submit(_read, entry, answer, said)
+        under_way = pool.submit(read_one, entry, answer, said)
     return await asyncio.wrap_future(under_way)
 
 
@@ -135,7 +145,8 @@ def _begin(rules: Rules) -> None:
     spare_collector()
 
 
-def _read(entry: Entry, answer: Answer, said: Reservations | None) -> Visit:
+def read_beside(entry: Entry, answer: Answer, said: Reservations | None) -> Visit:
+    """What `read` gives by the rules that this process was begun with, in a form that can be handed back."""
     _Here.wishes.hosts = {} if said is None else {said.origin: said}
     visit = read(entry, answer, _Here.discoverer, _Here.wishes)
     return replace(visit, discoveries=tuple(visit.discoveries))
