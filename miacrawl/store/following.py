@@ -70,5 +70,6 @@ def leave_to_merge(db: Database) -> None:
     for name, text in made.items():
         db.execute(f"DROP TRIGGER {name}")
         db.execute(f"CREATE TRIGGER {name} {text}")
-    db.execute("DROP TRIGGER articles_counted_in")
-    db.execute(tallies.triggers()["articles_counted_in"].replace(" BEGIN ", f" WHEN {_NOT_MERGING} BEGIN ", 1))
+    for name in ("articles_counted_in", "urls_counted_in"):
+        db.execute(f"DROP TRIGGER {name}")
+        db.execute(tallies.triggers()[name].replace(" BEGIN ", f" WHEN {_NOT_MERGING} BEGIN ", 1))

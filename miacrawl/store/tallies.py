@@ -134,6 +134,12 @@ def count_in(db: Database, first: int, last: int) -> None:
     db.execute(f"{into} '', 'site', site, sum(n) FROM temp.facts WHERE facet = 'all' GROUP BY site {_BUMP}")
 
 
+def count_addresses_in(db: Database, after: int) -> None:
+    """Count in the addresses of higher numbers, which no trigger has counted; the caller holds the transaction."""
+    counted = "SELECT site, kind, state, count(*) FROM urls WHERE id > ? GROUP BY 1, 2, 3"
+    db.execute(f"INSERT INTO ledger_counts (site, kind, state, n) {counted} {_BUMP}", [after])
+
+
 def wrong_counts(db: Database) -> int:
     """How many counts and bylines differ from what articles and ledger say; `db` may be open for reading only.
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from miacrawl.store import shards
+from miacrawl.store import shards, tallies
 from miacrawl.store.bringing.bringing import Bringing
 from miacrawl.store.bringing.columns import columns_of, listed, set_where_other, translated
 
@@ -37,6 +37,9 @@ def _enter(work: Bringing, which: str, given: list[object]) -> int:
     rest = [name for name in names if name != "url_key"]
     sets, other = set_where_other(rest, [f"excluded.{name}" for name in rest], "urls")
     ours = "urls.discovered_run_id IS excluded.discovered_run_id AND urls.discovered_at IS excluded.discovered_at"
+    # What was there already and changes is counted by its trigger.
+    last = int(work.db.execute("SELECT coalesce(max(id), 0) FROM urls").fetchone()[0])
+    work.db.execute("INSERT INTO merging (shard_id) VALUES (?)", [work.shard_id])
     cursor = work.db.execute(
         f"INSERT INTO urls ({listed(names)}) SELECT {listed(values)} FROM shard.urls s WHERE {which} ORDER BY s.id"
         f" ON CONFLICT (url_key) DO UPDATE SET {sets}"
@@ -44,6 +47,8 @@ def _enter(work: Bringing, which: str, given: list[object]) -> int:
         " ON CONFLICT (url) DO NOTHING",
         given,
     )
+    work.db.execute("DELETE FROM merging")
+    tallies.count_addresses_in(work.db, last)
     return int(cursor.rowcount)
 
 

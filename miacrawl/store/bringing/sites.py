@@ -17,7 +17,7 @@ def bring_of_runs(work: Bringing) -> None:
         values = translated(work.db, work.shard_id, names)
         work.db.execute(
             f"INSERT OR REPLACE INTO {table} ({listed(names)}) SELECT {listed(values)} FROM temp.fresh_runs f"
-            f" CROSS JOIN shard.{table} s ON s.run_id = f.id"
+            f" CROSS JOIN shard.{table} s ON s.run_id = f.id ORDER BY s.site"
         )
 
 
