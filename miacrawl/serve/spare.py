@@ -11,6 +11,7 @@ from __future__ import annotations
 import sqlite3
 import sys
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from copy import copy
 from inspect import iscoroutinefunction
 from typing import Any
@@ -38,9 +39,23 @@ def spare(datasette: Any) -> None:
     # A thread that reads gives up Python's lock for every row and has it back after this long, in which another page
     # is put together: at the usual 5 ms a list of twenty rows waits for a tenth of a second.
     sys.setswitchinterval(min(sys.getswitchinterval(), SWITCH_SECONDS))
+    _tell_errors_briefly()
     _remember_rules(datasette)
     if DATABASE in datasette.databases:
         spare_database(datasette.databases[DATABASE])
+
+
+def _tell_errors_briefly() -> None:
+    """No values of all variables on the console for each page that is not found.
+
+    Stable Datasette has them drawn wherever the package rich is installed: seconds, in which no other page is answered.
+    Errors that nobody foresaw are written to the console by Datasette itself.
+    """
+    with suppress(ImportError):
+        from datasette import handle_exception
+
+        if hasattr(handle_exception, "rich"):
+            handle_exception.rich = None
 
 
 def _remember_rules(datasette: Any) -> None:
