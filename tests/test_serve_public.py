@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 import pytest
 import yaml
+from lxml import html
 from sqlite_utils import Database
 
 from miacrawl.errors import ConfigError, ExitCode
@@ -212,6 +213,17 @@ def test_path_behind_a_proxy_is_in_every_link(offered: Offering, given: str) -> 
     assert base_path(given) == "/health/"
     for address in offered(public=True, base_url=given).page("/").xpath("//a/@href | //form/@action"):
         assert address.startswith(("/health/", "http", "#")), address
+
+
+@pytest.mark.parametrize(
+    "path", ["/archive/articles?_size=1", "/archive", "/archive/articles/1", "/nothing", "/-/plugins"]
+)
+def test_stylesheets_are_reached_behind_a_proxy(offered: Offering, path: str) -> None:
+    public = offered(public=True, base_url="/health/")
+    sheets = html.fromstring(public.get(path).text).xpath("//link[@rel='stylesheet']/@href")
+    assert any("miacrawl/tables.css" in sheet or "miacrawl/reading.css" in sheet for sheet in sheets)
+    for sheet in sheets:
+        assert sheet.startswith("/health/-/static"), sheet
 
 
 def test_next_page_is_reached_behind_a_proxy(offered: Offering) -> None:

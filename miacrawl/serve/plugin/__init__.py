@@ -21,7 +21,7 @@ from miacrawl.serve.reply import style
 from miacrawl.serve.routes import routes
 from miacrawl.serve.spare import spare
 from miacrawl.serve.table_page import told
-from miacrawl.serve.tallied import author_filter, facet_class
+from miacrawl.serve.tallied import author_filter, facet_class, site_filter
 
 hookimpl = HookimplMarker("datasette")
 
@@ -102,9 +102,9 @@ def register_facet_classes() -> list[type]:
 
 
 @hookimpl
-def filters_from_request(request: Any, table: str, database: str) -> Any:
-    """The articles of an author, at `?_author=NAME`."""
-    return author_filter(request, table, database)
+def filters_from_request(request: Any, table: str, database: str, datasette: Any) -> Any:
+    """The articles of an author, at `?_author=NAME`; the addresses of a site that has few, by the index."""
+    return author_filter(request, table, database) or site_filter(datasette, request, table, database)
 
 
 @hookimpl
