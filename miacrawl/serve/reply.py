@@ -67,7 +67,8 @@ def style(datasette: Any, name: str) -> str:
     """
     from datasette.utils import PrefixedUrlString
 
-    return str.__new__(PrefixedUrlString, f"{datasette.urls.static_plugins('miacrawl', name)}?{_digest(name)}")
+    prefixed: str = str.__new__(PrefixedUrlString, f"{datasette.urls.static_plugins('miacrawl', name)}?{_digest(name)}")
+    return prefixed
 
 
 @cache
