@@ -13,8 +13,9 @@ from pluggy import HookimplMarker
 from miacrawl.serve import access, mending, nonce, public
 from miacrawl.serve.archive import DATABASE, serves_archive
 from miacrawl.serve.cell import shown_cell
+from miacrawl.serve.database_page import with_data_page
 from miacrawl.serve.headers import App, Receive, Send, more_sources, with_headers
-from miacrawl.serve.listing import with_list_arguments
+from miacrawl.serve.listing import arguments_replaced, with_list_arguments
 from miacrawl.serve.prefix import with_one_prefix
 from miacrawl.serve.reply import style
 from miacrawl.serve.routes import routes
@@ -58,7 +59,7 @@ def prepare_jinja2_environment(env: Any, datasette: Any) -> None:
 
 @hookimpl
 def asgi_wrapper(datasette: Any) -> Callable[[App], App]:
-    """Headers on every response, and lists of large tables without long columns and counting."""
+    """Headers on every response, lists of large tables without long columns and counting, our page of the database."""
 
     policy, private = public.configuration(datasette).get("policy"), public.headers(datasette)
 
@@ -70,7 +71,10 @@ def asgi_wrapper(datasette: Any) -> Callable[[App], App]:
             with nonce.of_response() as one:
                 sending = with_headers(send, one, more_sources(policy), private)
                 base_url = datasette.setting("base_url")
-                await app(with_list_arguments(with_one_prefix(scope, base_url), base_url), receive, sending)
+                scope = with_one_prefix(scope, base_url)
+                if DATABASE in datasette.databases:
+                    scope = with_data_page(scope, base_url)
+                await app(with_list_arguments(scope, base_url), receive, sending)
 
         return wrapped
 
@@ -114,7 +118,8 @@ def extra_template_vars(
         return known
 
     async def variables() -> dict[str, Any]:
-        return known | await told(datasette, request, table)
+        links = {"path_with_replaced_args": arguments_replaced(request.query_string)}
+        return known | links | await told(datasette, request, table)
 
     return variables
 
