@@ -74,15 +74,10 @@ def choices(name: str, state: SearchState, found: Answer) -> list[Choice]:
     values = list(found.counts.get(name, ()))
     if chosen and chosen not in dict(values):
         values.append((chosen, found.total))
+    queries = state.choosing(name, ["" if value == chosen else value for value, _ in values])
     return [
-        Choice(
-            value,
-            label(name, value),
-            n,
-            state.changed(**{name: "" if value == chosen else value}).query_string,
-            value == chosen,
-        )
-        for value, n in values
+        Choice(value, label(name, value), n, query, value == chosen)
+        for (value, n), query in zip(values, queries, strict=True)
     ]
 
 
