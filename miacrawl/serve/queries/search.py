@@ -16,7 +16,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, timedelta
-from json import dumps
+from json import dumps, loads
 from typing import Any
 
 from miacrawl.serve.archive import rows, within
@@ -30,9 +30,12 @@ MAX_UNDER_FILTERS = 10_000
 """Articles under the filters, the newest, among which words that are everywhere are looked for."""
 MAX_LOOKED_THROUGH = 50_000
 """Articles with the words, those archived last, that are held against filters."""
-MAX_COMMON, MAX_HEADS = 2_000, 300
+MAX_COMMON, MAX_HEADS = 1_000, 300
 """Articles that are listed where words are too common to be ranked by: those archived last, and before them those that
 have the words in title or blurb."""
+EVERYWHERE, _SAMPLE = 0.2, 500
+"""The part of the articles above which a word in them says nothing of what they are about; it is counted in so many of
+those archived last."""
 MAX_READ = 50_000
 """Characters of a text in which a passage with the words is looked for."""
 _BM25 = "bm25(articles_fts, 8.0, 3.0, 1.0)"
@@ -74,14 +77,18 @@ async def how_many(database: Any, expressions: Sequence[str]) -> list[int]:
     return [int(row[name]) for name in names]
 
 
-async def matches(database: Any, state: SearchState, terms: Terms, rankable: str) -> Found:
-    """All articles that match, of which there are no more than are listed, filtered by date alone."""
+async def matches(database: Any, state: SearchState, terms: Terms, rankable: str, known: Sequence[int]) -> Found:
+    """All articles that match, of which there are no more than are listed, filtered by date alone.
+
+    `known` are their numbers, where these have been asked for already.
+    """
     conditions, parameters = _conditions({name: state.filters[name] for name in _DATES if name in state.filters})
     dates = f" WHERE {' AND '.join(conditions)}" if conditions else ""
-    hits = f"{_HITS} LIMIT {MAX_FOUND}"
+    hits = "SELECT value AS id FROM json_each(:hits)" if known else f"{_HITS} LIMIT {MAX_FOUND}"
+    parameters["hits"] = dumps(list(known))
     rank, join, ranks = "0", "", ""
     if state.order == "relevance" and rankable == terms.expression:
-        hits, rank = hits.replace("AS id", f"AS id, {_BM25} AS rank"), "h.rank"
+        hits, rank = f"{_HITS} LIMIT {MAX_FOUND}".replace("AS id", f"AS id, {_BM25} AS rank"), "h.rank"
     elif state.order == "relevance" and (best := _best(terms, rankable)):
         ranks = f", best AS MATERIALIZED ({best[0]})"
         join, rank = " LEFT JOIN best r ON r.id = h.id", "coalesce(r.rank, 1)"
@@ -94,22 +101,60 @@ async def matches(database: Any, state: SearchState, terms: Terms, rankable: str
     return await _gathered(database, ordered, {"match": terms.expression, **parameters}, parts)
 
 
-async def commonest(database: Any, state: SearchState, terms: Terms, *, heads: bool) -> tuple[Found, int]:
-    """Of more articles than are listed some: (`heads`) those with the words in title or blurb, and those archived last.
+async def newest_hits(database: Any, expression: str) -> list[int]:
+    """Articles that match, those archived last first: one more than are listed at most."""
+    sql = f"SELECT json_group_array(id) AS ids FROM ({_HITS} ORDER BY rowid DESC LIMIT {MAX_FOUND + 1})"
+    (row,) = await rows(database, sql, {"match": expression})
+    return [int(number) for number in loads(row["ids"])]
+
+
+async def shares(database: Any, expressions: Sequence[str]) -> list[float]:
+    """In what part of the articles archived last each expression is found: from 0 to 1."""
+    if not expressions:
+        return []
+    last = f"rowid > (SELECT max(id) FROM articles) - {_SAMPLE}"
+    names = {f"match{number}": expression for number, expression in enumerate(expressions)}
+    counts = (
+        f"(SELECT count(*) FROM articles_fts WHERE articles_fts MATCH :{name} AND {last}) AS {name}" for name in names
+    )
+    (row,) = await rows(database, f"SELECT {', '.join(counts)}", names)
+    return [row[name] / _SAMPLE for name in names]
+
+
+async def commonest(database: Any, state: SearchState, terms: Terms) -> tuple[Found, int]:
+    """Of articles with words that begin so, if they are more than are listed: those archived last.
 
     And how many there are, counted up to one more than are listed.
     """
     parts = f"hits AS MATERIALIZED ({_HITS} ORDER BY rowid DESC LIMIT {MAX_FOUND + 1})"
-    parameters = {"match": terms.expression}
-    newest = f"SELECT id, 1 AS rank FROM (SELECT id FROM hits LIMIT {MAX_COMMON})"
-    source = f"({newest})"
-    if heads and (best := _best(terms, "")):
-        parts += f", best AS MATERIALIZED ({best[0]})"
-        source = f"(SELECT id, rank FROM best UNION ALL {newest} WHERE id NOT IN (SELECT id FROM best))"
-        parameters["best"] = best[1]
+    source = f"(SELECT id, 1 AS rank FROM (SELECT id FROM hits LIMIT {MAX_COMMON}))"
     ordered = f"SELECT {_VALUES} FROM {source} h CROSS JOIN {_LOOKED_UP} ORDER BY {_order(state, 'h.rank')}"
+    parameters = {"match": terms.expression}
     found, many = await _gathered_with(database, ordered, parameters, parts, "(SELECT count(*) FROM hits)")
     return found, int(str(many))
+
+
+async def commonest_of(database: Any, state: SearchState, terms: Terms, hits: Sequence[int], told_by: str) -> Found:
+    """Of more articles than are listed some: those with words in title or blurb, then those archived last (`hits`).
+
+    `told_by` is what is to be in title or blurb; where it is "" all words are, of the articles as young as the hits.
+    """
+    parameters: dict[str, object] = {"hits": dumps(list(hits[:MAX_COMMON]))}
+    source, parts = "(SELECT value AS id, 1 AS rank FROM json_each(:hits))", ""
+    if terms.head:
+        young = "" if told_by else f" AND rowid >= {min(hits)}"
+        match = f"{{title blurb}} : ({told_by or terms.head})"
+        parameters["best"] = match if told_by == terms.expression else f"({match}) AND ({terms.expression})"
+        parts = (
+            f"best AS MATERIALIZED (SELECT rowid AS id FROM articles_fts WHERE articles_fts MATCH :best{young}"
+            f" ORDER BY rowid DESC LIMIT {MAX_HEADS})"
+        )
+        source = (
+            "(SELECT id, 0 AS rank FROM best UNION ALL SELECT value, 1 FROM json_each(:hits)"
+            " WHERE value NOT IN (SELECT id FROM best))"
+        )
+    ordered = f"SELECT {_VALUES} FROM {source} h CROSS JOIN {_LOOKED_UP} ORDER BY {_order(state, 'h.rank')}"
+    return await _gathered(database, ordered, parameters, parts)
 
 
 async def commonest_under(database: Any, state: SearchState, terms: Terms, known: Ways) -> tuple[Found, bool]:
