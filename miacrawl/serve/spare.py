@@ -12,7 +12,7 @@ import sqlite3
 import sys
 from collections.abc import Awaitable, Callable
 from copy import copy
-from inspect import iscoroutinefunction
+from inspect import iscoroutinefunction, signature
 from typing import Any
 
 from miacrawl.serve.archive import DATABASE, serves_archive
@@ -22,6 +22,8 @@ from miacrawl.serve.queries.sizes import sizes
 _MAX_KNOWN = 1000
 SWITCH_SECONDS = 0.0005
 SCHEMA_SECONDS = 5.0
+REFRESH_SECONDS = 1.0
+_SPELLING = "select name from sqlite_master where type in ('table', 'view') and name = ? collate nocase"
 _SCHEMA = (
     *("table_exists", "view_exists", "table_names", "view_names", "hidden_table_names", "table_columns"),
     *("table_column_details", "primary_keys", "fts_table", "label_column_for_table", "foreign_keys_for_table"),
@@ -39,6 +41,7 @@ def spare(datasette: Any) -> None:
     # is put together: at the usual 5 ms a list of twenty rows waits for a tenth of a second.
     sys.setswitchinterval(min(sys.getswitchinterval(), SWITCH_SECONDS))
     _remember_rules(datasette)
+    _refresh_seldom(datasette)
     if DATABASE in datasette.databases:
         spare_database(datasette.databases[DATABASE])
 
@@ -88,8 +91,34 @@ def spare_database(database: Any) -> None:
             for table, keys in found.items()
         }
 
+    database.execute = _remembered_spelling(database.execute)
     database.table_counts, database.get_all_foreign_keys, database.is_spared = table_counts, get_all_foreign_keys, True
     _remember_schema(database)
+
+
+def _remembered_spelling(execute: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+    """`execute`, which answers once in some seconds what stable Datasette asks whenever it asks who may see a table."""
+    kept = Kept[Any](SCHEMA_SECONDS, _MAX_KNOWN)
+
+    async def executed(sql: str, *arguments: Any, **named: Any) -> Any:
+        if sql == _SPELLING and not named:
+            return await kept.get(arguments, lambda: execute(sql, *arguments))
+        return await execute(sql, *arguments, **named)
+
+    return executed
+
+
+def _refresh_seldom(datasette: Any) -> None:
+    """Look once a second whether a schema has changed, as Datasette 1.0 does; stable looks for every page."""
+    refresh = datasette.refresh_schemas
+    if signature(refresh).parameters:
+        return
+    kept = Kept[None](REFRESH_SECONDS, 1)
+
+    async def seldom() -> None:
+        await kept.get("schemas", refresh)
+
+    datasette.refresh_schemas = seldom
 
 
 def _remember_schema(database: Any) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import parse_qsl, quote_plus, urlencode
 
-from miacrawl.serve.archive import DATABASE
+from miacrawl.serve.archive import DATABASE, in_one_go
 from miacrawl.serve.listing import filters_of
 from miacrawl.serve.queries import sizes
 from miacrawl.serve.trouble import PageError
@@ -45,12 +45,16 @@ async def _results(
     database = datasette.databases[DATABASE]
     address = datasette.absolute_url(request, datasette.urls.table(DATABASE, table))
     pairs = [pair for pair in parse_qsl(request.query_string, keep_blank_values=True) if pair[0] != "_next"]
+
+    async def ask(here: Any) -> dict[str, list[dict[str, Any]]]:
+        return {column: await sizes.by_value(here, table, column, filters, size + 1) for column in columns}
+
+    try:
+        by_column = await in_one_go(database, ask)
+    except PageError:  # an archive older than these counts
+        return []
     found = []
-    for column in columns:
-        try:
-            counted = await sizes.by_value(database, table, column, filters, size + 1)
-        except PageError:  # an archive older than these counts
-            continue
+    for column, counted in by_column.items():
         found.append(
             {
                 "name": column,

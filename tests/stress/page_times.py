@@ -1,10 +1,11 @@
 """How long each kind of page takes with readers at once: `python -m tests.stress.page_times FOLDER` (see `large`).
 
 Each reader asks for pages one after another, of kinds and with arguments drawn at random, without a pause unless one is
-asked for; meanwhile a crawl of a site on loopback writes to the archive (`--still`: none does), as fast as it can unless `--delay`
-is given. Prints for each kind the median and the 95th percentile of the time from request to last byte, then
-what the processes took of the processors. `--stock`: the same file by Datasette without our plugin and configuration,
-and those of its pages that come nearest. Give it minutes: a crawl that is cut off holds the archive until it has ended.
+asked for; meanwhile a crawl of a site on loopback writes to the archive (`--still`: none does), as fast as it can
+unless `--delay` is given. Prints for each kind the median and the 95th percentile of the time from request to last
+byte, then what the processes took of the processors. `--stock`: the same file by Datasette without our plugin and
+configuration, and those of its pages that come nearest. Give it minutes: a crawl that is cut off holds the archive
+until it has ended.
 """
 
 from __future__ import annotations

@@ -64,7 +64,7 @@ async def show(datasette: Any, request: Any) -> Any:
 async def page_of(
     database: Any, state: SearchState, *, passages: bool = True
 ) -> tuple[Answer, list[Row], dict[int, Row]]:
-    """The answer to a search, the articles on its page, and (`passages`) by number their texts with the words marked."""
+    """The answer to a search, the articles on its page, and (`passages`) by number their texts, words marked."""
 
     async def ask(here: Any) -> tuple[Answer, list[Row], dict[int, Row]]:
         found = await answer(here, state, (state.page - 1) * PAGE_SIZE, PAGE_SIZE)
