@@ -78,14 +78,15 @@ async def _with_words(database: Any, state: SearchState, terms: Terms) -> Answer
         common, many = await queries.commonest(database, state, terms)
         by_word = await queries.how_many(database, quoted if many <= MAX_FOUND else ())
     else:
-        hits = await queries.newest_hits(database, terms.expression)
+        hits = await queries.some_hits(database, terms.expression, newest=all_ways)
         many = len(hits)
         by_word = await queries.how_many(database, quoted if many <= MAX_FOUND else ())
     if not many:
         return Answer(terms)
     if many <= MAX_FOUND:
         rankable = _rankable(terms, dict(zip(words, by_word, strict=True))) if words else terms.expression
-        every = await queries.matches(database, state, terms, rankable, hits)
+        told_by = "" if rankable or state.order != "relevance" else await _told_by(database, terms)
+        every = await queries.matches(database, state, terms, rankable, told_by, hits)
         found, counts = narrowed(every, {name: value for name, value in state.filters.items() if name in CHOICES})
         return _complete(terms, found, counts)
     if all_ways:
@@ -95,13 +96,15 @@ async def _with_words(database: Any, state: SearchState, terms: Terms) -> Answer
             found = common
         remark = (MANY_WORDS if common is None else MANY_BEGINNINGS).format(len(found.ids))
         return replace(_complete(terms, found, narrowed(found, {})[1]), total=many - 1, exact=False, remarks=(remark,))
-    found, exact = await queries.commonest_under(database, state, terms, await queries.ways(database, state.filters))
-    known = _complete(terms, found, _with_chosen(narrowed(found, {})[1], state, len(found.ids)))
+    known = await queries.ways(database, state.filters)
+    told_by = await _told_by(database, terms) if state.order == "relevance" else ""
+    found, exact = await queries.commonest_under(database, state, terms, known, told_by)
+    answered = _complete(terms, found, _with_chosen(narrowed(found, {})[1], state, len(found.ids)))
     if exact:
-        return known
+        return answered
     which = "the oldest" if state.order == "oldest" else "the newest"
     remark = MANY_UNDER.format(which, " under the filters" if state.filters else "")
-    return replace(known, exact=False, remarks=(remark,))
+    return replace(answered, exact=False, remarks=(remark,))
 
 
 def _rankable(terms: Terms, by_word: Mapping[str, int]) -> str:

@@ -42,6 +42,7 @@ def spare(datasette: Any) -> None:
     sys.setswitchinterval(min(sys.getswitchinterval(), SWITCH_SECONDS))
     _remember_rules(datasette)
     _refresh_seldom(datasette)
+    _remember_arguments()
     if DATABASE in datasette.databases:
         spare_database(datasette.databases[DATABASE])
 
@@ -65,6 +66,25 @@ def _remember_rules(datasette: Any) -> None:
         return known[key] if key in known else asked(database, table)
 
     datasette._table_permission_allows = remembered
+
+
+def _remember_arguments() -> None:
+    """Take the arguments of a request apart once: a page of a table asks for them forty times."""
+    from datasette.utils.asgi import Request
+
+    taken = getattr(Request, "args", None)
+    if not isinstance(taken, property) or getattr(taken.fget, "remembers", False):
+        return
+
+    def args(request: Any) -> Any:
+        given = request.scope.get("query_string")
+        known = request.__dict__.get("_known_args")
+        if known is None or known[0] is not given:
+            known = request.__dict__["_known_args"] = (given, taken.__get__(request))
+        return known[1]
+
+    args.remembers = True  # type: ignore[attr-defined]
+    Request.args = property(args)
 
 
 def spare_database(database: Any) -> None:

@@ -28,8 +28,10 @@ from miacrawl.serve.terms import Terms
 
 MAX_UNDER_FILTERS = 10_000
 """Articles under the filters, the newest, among which words that are everywhere are looked for."""
-MAX_LOOKED_THROUGH = 50_000
+MAX_LOOKED_THROUGH = 30_000
 """Articles with the words, those archived last, that are held against filters."""
+MAX_LOOKED_AT = 300_000
+"""Articles, those archived last, whose titles are looked through for words that are too common to be ranked by."""
 MAX_COMMON, MAX_HEADS = 1_000, 300
 """Articles that are listed where words are too common to be ranked by: those archived last, and before them those that
 have the words in title or blurb."""
@@ -77,10 +79,13 @@ async def how_many(database: Any, expressions: Sequence[str]) -> list[int]:
     return [int(row[name]) for name in names]
 
 
-async def matches(database: Any, state: SearchState, terms: Terms, rankable: str, known: Sequence[int]) -> Found:
+async def matches(
+    database: Any, state: SearchState, terms: Terms, rankable: str, told_by: str, known: Sequence[int]
+) -> Found:
     """All articles that match, of which there are no more than are listed, filtered by date alone.
 
-    `known` are their numbers, where these have been asked for already.
+    They are ranked by `rankable`; where that is "", those with `told_by` in title or blurb come first. `known` are
+    their numbers, where these have been asked for already.
     """
     conditions, parameters = _conditions({name: state.filters[name] for name in _DATES if name in state.filters})
     dates = f" WHERE {' AND '.join(conditions)}" if conditions else ""
@@ -89,10 +94,13 @@ async def matches(database: Any, state: SearchState, terms: Terms, rankable: str
     rank, join, ranks = "0", "", ""
     if state.order == "relevance" and rankable == terms.expression:
         hits, rank = f"{_HITS} LIMIT {MAX_FOUND}".replace("AS id", f"AS id, {_BM25} AS rank"), "h.rank"
-    elif state.order == "relevance" and (best := _best(terms, rankable)):
-        ranks = f", best AS MATERIALIZED ({best[0]})"
-        join, rank = " LEFT JOIN best r ON r.id = h.id", "coalesce(r.rank, 1)"
-        parameters["best"] = best[1]
+    elif state.order == "relevance" and rankable:
+        best = f"SELECT rowid AS id, {_BM25} AS rank FROM articles_fts WHERE articles_fts MATCH :best"
+        join, rank, parameters["best"] = " LEFT JOIN best r ON r.id = h.id", "coalesce(r.rank, 1)", rankable
+        ranks = f", best AS MATERIALIZED ({best})"
+    elif state.order == "relevance" and terms.head:
+        rank, parameters["best"] = _TITLED, f"{{title blurb}} : ({told_by or terms.head})"
+        ranks = f", best AS MATERIALIZED ({_titled(told_by)})"
     ordered = (
         f"SELECT {_VALUES} FROM hits h CROSS JOIN {_LOOKED_UP}{join}{dates} ORDER BY {_order(state, rank)}"
         f" LIMIT {MAX_FOUND}"
@@ -101,9 +109,10 @@ async def matches(database: Any, state: SearchState, terms: Terms, rankable: str
     return await _gathered(database, ordered, {"match": terms.expression, **parameters}, parts)
 
 
-async def newest_hits(database: Any, expression: str) -> list[int]:
-    """Articles that match, those archived last first: one more than are listed at most."""
-    sql = f"SELECT json_group_array(id) AS ids FROM ({_HITS} ORDER BY rowid DESC LIMIT {MAX_FOUND + 1})"
+async def some_hits(database: Any, expression: str, *, newest: bool) -> list[int]:
+    """Articles that match, one more than are listed at most: in any order, or (`newest`) those archived last first."""
+    order = " ORDER BY rowid DESC" if newest else ""
+    sql = f"SELECT json_group_array(id) AS ids FROM ({_HITS}{order} LIMIT {MAX_FOUND + 1})"
     (row,) = await rows(database, sql, {"match": expression})
     return [int(number) for number in loads(row["ids"])]
 
@@ -137,12 +146,12 @@ async def commonest(database: Any, state: SearchState, terms: Terms) -> tuple[Fo
 async def commonest_of(database: Any, state: SearchState, terms: Terms, hits: Sequence[int], told_by: str) -> Found:
     """Of more articles than are listed some: those with words in title or blurb, then those archived last (`hits`).
 
-    `told_by` is what is to be in title or blurb; where it is "" all words are, of the articles as young as the hits.
+    `told_by` is what is to be in title or blurb; where it is "" all words are, of articles as young as those.
     """
     parameters: dict[str, object] = {"hits": dumps(list(hits[:MAX_COMMON]))}
     source, parts = "(SELECT value AS id, 1 AS rank FROM json_each(:hits))", ""
     if terms.head:
-        young = "" if told_by else f" AND rowid >= {min(hits)}"
+        young = f" AND rowid >= {hits[0] - MAX_LOOKED_AT if told_by else min(hits)}"
         match = f"{{title blurb}} : ({told_by or terms.head})"
         parameters["best"] = match if told_by == terms.expression else f"({match}) AND ({terms.expression})"
         parts = (
@@ -157,26 +166,31 @@ async def commonest_of(database: Any, state: SearchState, terms: Terms, hits: Se
     return await _gathered(database, ordered, parameters, parts)
 
 
-async def commonest_under(database: Any, state: SearchState, terms: Terms, known: Ways) -> tuple[Found, bool]:
-    """Of more articles than are listed: those among the newest (or oldest) under the filters; and if these are all."""
+async def commonest_under(
+    database: Any, state: SearchState, terms: Terms, known: Ways, told_by: str
+) -> tuple[Found, bool]:
+    """Of more articles than are listed: those among the newest (or oldest) under the filters; and if these are all.
+
+    `told_by` as for `commonest_of`.
+    """
     way = _way(state, known)
     among = "rowid BETWEEN (SELECT min(id) FROM under) AND (SELECT max(id) FROM under)"
     parts = (
         f"under AS MATERIALIZED ({way.ordered('a.id AS id', state, MAX_UNDER_FILTERS)}), "
-        f"hits AS MATERIALIZED (SELECT id FROM ({_HITS} AND {among} ORDER BY rowid DESC LIMIT {MAX_LOOKED_THROUGH})"
-        f" WHERE id IN (SELECT id FROM under) LIMIT {MAX_FOUND})"
+        f"seen AS MATERIALIZED ({_HITS} AND {among} ORDER BY rowid DESC LIMIT {MAX_LOOKED_THROUGH}), "
+        f"hits AS MATERIALIZED (SELECT id FROM seen WHERE id IN (SELECT id FROM under) LIMIT {MAX_FOUND})"
     )
     parameters = {**way.parameters, "match": terms.expression}
-    rank, join = "0", ""
-    if state.order == "relevance" and (best := _best(terms, "", among)):
-        parts += f", best AS MATERIALIZED ({best[0]})"
-        join, rank = " LEFT JOIN best r ON r.id = h.id", "coalesce(r.rank, 1)"
-        parameters["best"] = best[1]
-    ordered = f"SELECT {_VALUES} FROM hits h CROSS JOIN {_LOOKED_UP}{join} ORDER BY {_order(state, rank)}"
-    looked = f"SELECT 1 FROM articles_fts WHERE articles_fts MATCH :match AND {among} LIMIT {MAX_LOOKED_THROUGH}"
+    rank = "0"
+    if state.order == "relevance" and terms.head:
+        # What is among the hits has all the words anyway.
+        parts += f", best AS MATERIALIZED ({_titled(told_by, among)})"
+        rank = _TITLED
+        parameters["best"] = f"{{title blurb}} : ({told_by or terms.head})"
+    ordered = f"SELECT {_VALUES} FROM hits h CROSS JOIN {_LOOKED_UP} ORDER BY {_order(state, rank)}"
     all_seen = (
         f"(SELECT count(*) FROM under) < {MAX_UNDER_FILTERS} AND count(*) < {MAX_FOUND}"
-        f" AND (SELECT count(*) FROM ({looked})) < {MAX_LOOKED_THROUGH}"
+        f" AND (SELECT count(*) FROM seen) < {MAX_LOOKED_THROUGH}"
     )
     found, whole = await _gathered_with(database, ordered, parameters, parts, all_seen)
     return found, bool(whole)
@@ -359,20 +373,16 @@ def _order(state: SearchState, rank: str) -> str:
     return f"{rank}, {newest}" if state.order == "relevance" else newest
 
 
-def _best(terms: Terms, rankable: str, among: str = "") -> tuple[str, str] | None:
-    """A statement that yields id and rank of the articles that are to come first, and what it is to match."""
-    if rankable:
-        return f"SELECT rowid AS id, {_BM25} AS rank FROM articles_fts WHERE articles_fts MATCH :best", rankable
-    if not terms.head:
-        return None
+_TITLED = "h.id NOT IN (SELECT id FROM best)"
+"""The rank of the hit `h` where those in `best` come first; a join would go through all of them for each hit."""
+
+
+def _titled(told_by: str, among: str = "") -> str:
+    """A statement that yields articles with the words of :best in title or blurb, those archived last first."""
     narrowed = f" AND {among}" if among else ""
-    match = f"{{title blurb}} : ({terms.head})"
-    if terms.head != terms.expression:
-        match = f"({match}) AND ({terms.expression})"
     return (
-        f"SELECT rowid AS id, 0 AS rank FROM articles_fts WHERE articles_fts MATCH :best{narrowed}"
-        f" ORDER BY rowid DESC LIMIT {MAX_HEADS}",
-        match,
+        f"SELECT rowid AS id FROM articles_fts WHERE articles_fts MATCH :best{narrowed}"
+        f" ORDER BY rowid DESC LIMIT {MAX_FOUND if told_by else MAX_HEADS}"
     )
 
 
