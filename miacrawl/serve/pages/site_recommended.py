@@ -21,10 +21,10 @@ from miacrawl.serve.queries import related as queries
 from miacrawl.serve.queries.cards import Row
 from miacrawl.serve.reply import page
 
-MOST = 1000
+MOST = 500
 """Of a period the newest articles, whose recommendations are counted: more take longer than a page may."""
 CANDIDATES, SHOWN, SHOWN_ELSEWHERE, MONTHS = 400, 25, 10, 36
-ELSEWHERE_OF, ELSEWHERE_LINKS = 300, 3000
+ELSEWHERE_OF, ELSEWHERE_LINKS = 200, 1500
 """From elsewhere: links to that many newest articles of the site, and so many links, are looked at."""
 KEPT_SECONDS = 300.0
 """So old an answer may be: counting costs more than all the rest of the page, and hardly changes."""
