@@ -35,18 +35,16 @@ def questions(folder: Path, paths: list[str]) -> dict[str, int]:
         await datasette.invoke_startup()
         for path in paths:
             await datasette.client.get(f"{path}{'&' if '?' in path else '?'}warm=1")
-        asked = 0
-        for database in datasette.databases.values():
-            execute_fn = database.execute_fn
+        asked, database = 0, datasette.databases["archive"]
+        name = "_execute_fn" if hasattr(database, "_execute_fn") else "execute_fn"
+        execute_fn = getattr(database, name)
 
-            async def counting(work: Any, execute_fn: Any = execute_fn) -> Any:
-                nonlocal asked
-                asked += 1
-                return await execute_fn(work)
+        async def counting(work: Any) -> Any:
+            nonlocal asked
+            asked += 1
+            return await execute_fn(work)
 
-            database.execute_fn = counting
-            if hasattr(database, "_execute_fn"):  # 1.0 asks by itself
-                database._execute_fn = counting
+        setattr(database, name, counting)
         found = {}
         for path in paths:
             asked = 0
@@ -130,8 +128,9 @@ def test_choices_have_the_addresses_of_the_states_they_lead_to(name: str, value:
 
 def in_one_go(folder: Path, work: Any) -> Any:
     async def ask() -> Any:
-        datasette = Datasette(config_dir=folder, settings={"sql_time_limit_ms": 50})
+        datasette = Datasette(config_dir=folder)
         await datasette.invoke_startup()
+        datasette.sql_time_limit_ms = 50
         return await archive.in_one_go(archive.find(datasette), work)
 
     return loop.run(ask())
