@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 import yaml
@@ -111,9 +112,50 @@ def test_older_archive_is_described_as_far_as_it_goes(tmp_path: Path) -> None:
 
 def test_base_url_is_in_every_link_of_the_page(folder: Path) -> None:
     write_configuration(folder)
-    page = Reader(folder, settings={"base_url": "/here/"}).page("/data")
+    reader = Reader(folder, settings={"base_url": "/here/"})
+    page = reader.page("/data")
     for address in page.xpath("//a/@href | //link/@href | //form/@action"):
         assert address.startswith(("/here/", "#")), address
+    assert reader.page("/archive").xpath("//h1[.='The data']")
+
+
+def test_it_is_the_page_of_the_database_too(folder: Path) -> None:
+    answers = Reader(folder).each(["/data", "/archive", "/archive?_tables=all", "/archive.json"])
+    assert answers["/archive"].text == answers["/data"].text
+    (own,) = html.fromstring(answers["/data"].text).xpath("//a[.='All tables in Datasette']/@href")
+    assert own == "/archive?_tables=all" and "articles_fts" in answers[own].text
+    assert "articles" in {table["name"] for table in answers["/archive.json"].json()["tables"]}
+
+
+def test_sql_of_ones_own_is_asked_from_there(folder: Path) -> None:
+    reader = Reader(folder)
+    (form,) = reader.page("/archive").xpath("//form[.//textarea[@name='sql']]")
+    answer = reader.page(f"{form.get('action')}?{urlencode({'sql': form.xpath('string(.//textarea)')})}")
+    assert answer.xpath("//textarea[@name='sql']") and "gardennotes.example" in answer.text_content()
+
+
+def test_page_of_the_database_is_for_those_who_may_see_it(tmp_path: Path) -> None:
+    shelf.build(tmp_path, articles=3)
+    path = tmp_path / "metadata.yaml"
+    metadata = yaml.safe_load(path.read_text("utf-8"))
+    metadata["databases"]["archive"]["tables"]["articles"]["allow"] = False
+    path.write_text(yaml.safe_dump(metadata), "utf-8")
+    (tmp_path / "datasette.yaml").unlink()
+    text = Reader(tmp_path).get("/archive").text
+    assert 'id="articles"' not in text and 'id="runs"' in text
+    metadata["databases"]["archive"]["allow"] = {"id": "ida"}
+    path.write_text(yaml.safe_dump(metadata), "utf-8")
+    assert [Reader(tmp_path).get(path).status_code for path in ("/archive", "/data")] == [403, 403]
+    assert Reader(tmp_path).get("/archive", signed_in=True).status_code == 200
+
+
+def test_tables_of_ones_own_are_on_it(tmp_path: Path) -> None:
+    shelf.build(tmp_path, articles=3)
+    db = sqlite3.connect(tmp_path / "archive.db")
+    db.executescript("CREATE TABLE [my moods] (id INTEGER, mood TEXT); INSERT INTO [my moods] VALUES (1, 'fair')")
+    db.close()
+    (section,) = Reader(tmp_path).page("/archive").xpath("//section[@id='my moods']")
+    assert "1 row" in section.text_content() and "mood" in section.text_content()
 
 
 def test_no_script_or_style_stands_in_the_page(folder: Path) -> None:

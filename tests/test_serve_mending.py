@@ -16,7 +16,10 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Reader:
     return Reader(shelf.build(tmp_path_factory.mktemp("mended"), articles=5))
 
 
-@pytest.mark.parametrize("path", ["/archive", "/archive/articles", "/archive/articles/1", "/archive/most_recommended"])
+PAGES = ["/archive?_tables=all", "/archive/articles", "/archive/articles/1", "/archive/most_recommended"]
+
+
+@pytest.mark.parametrize("path", PAGES)
 def test_pages_have_a_language_a_main_part_and_a_way_to_it(reader: Reader, path: str) -> None:
     page = reader.page(path)
     assert page.get("lang") == "en"

@@ -143,7 +143,8 @@ def test_configuration_that_can_not_be_read_is_said(
 
 def test_database_is_not_handed_out(offered: Offering) -> None:
     assert offered(public=True).get("/archive.db").status_code == 403
-    assert "archive.db" not in offered(public=True).get("/archive").text
+    for path in ("/archive", "/archive?_tables=all"):
+        assert 'href="/archive.db' not in offered(public=True).get(path).text
 
 
 def test_csv_is_not_streamed_without_end(offered: Offering) -> None:
@@ -277,7 +278,7 @@ def test_public_server_explains_itself(offered: Offering, capsys: pytest.Capture
 # The policy of Datasette's own pages
 
 CORE = [
-    "/archive",
+    "/archive?_tables=all",
     "/archive/articles",
     "/archive/articles/1",
     "/archive/most_recommended",
@@ -315,7 +316,7 @@ def configured(folder: Path, policy: object) -> Reader:
 
 def test_configuration_can_allow_a_plugin_more_on_datasettes_pages_alone(tmp_path: Path) -> None:
     reader = configured(tmp_path, {"script-src": "'unsafe-eval'", "img-src": "https://tiles.example"})
-    policy = reader.get("/archive").headers["content-security-policy"]
+    policy = reader.get("/archive/articles").headers["content-security-policy"]
     assert "script-src 'self' 'unsafe-eval' 'nonce-" in policy and "blob: https://tiles.example;" in policy
     assert "unsafe-eval" not in reader.get("/").headers["content-security-policy"]
 

@@ -6,6 +6,7 @@ import asyncio
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
@@ -206,6 +207,17 @@ def test_common_words_are_found_in_titles_first_and_that_is_said(reader: Steady)
     assert set(ids(answered)[:3]) == set(heads[:3])
     page = reader.text("/search?q=a")
     assert "More than 8 articles" in page and "too many to rank" in page
+
+
+@pytest.mark.usefixtures("small_bounds")
+def test_titles_need_not_have_words_that_every_article_has(reader: Steady, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queries, "EVERYWHERE", 0.9)
+    monkeypatch.setattr(queries, "_SAMPLE", 30)
+    answered = found(reader, "q=week+the+a")
+    assert "too many to rank" in answered["remarks"][0]
+    first = ROWS[ids(answered)[0] - 1]
+    assert {"week", "the", "a"} <= set(re.findall(r"\w+", " ".join(map(str, first.values())).lower()))
+    assert len(set(ids(answered))) == len(ids(answered))
 
 
 @pytest.mark.usefixtures("small_bounds")

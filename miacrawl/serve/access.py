@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -24,9 +24,15 @@ def is_datasette_1() -> bool:
 
 async def may_view(datasette: Any, actor: dict[str, Any] | None, table: str) -> bool:
     """Whether `actor` may read `table` of the archive, as Datasette decided within the last five seconds."""
+    return await _remembered(datasette, actor, table, lambda: _may_view(datasette, actor, table))
+
+
+async def _remembered(
+    datasette: Any, actor: dict[str, Any] | None, what: str, ask: Callable[[], Awaitable[bool]]
+) -> bool:
     kept = _kept.setdefault(datasette, Kept(KEPT_SECONDS, 1_000))
-    who = json.dumps(actor, sort_keys=True, default=repr)
-    return await kept.get((who, table), lambda: _may_view(datasette, actor, table))
+    who = json.dumps(actor, sort_keys=True, default=repr) if actor else ""
+    return await kept.get((who, what), ask)
 
 
 async def _may_view(datasette: Any, actor: dict[str, Any] | None, table: str) -> bool:
@@ -38,6 +44,20 @@ async def _may_view(datasette: Any, actor: dict[str, Any] | None, table: str) ->
         return bool(await datasette.allowed(action="view-table", resource=resource, actor=actor))
     nearest_first = [("view-table", (DATABASE, table)), ("view-database", DATABASE), "view-instance"]
     return await _ensured(datasette, actor, nearest_first)
+
+
+async def may_view_database(datasette: Any, actor: dict[str, Any] | None) -> bool:
+    """Whether `actor` may see which tables there are, as Datasette decided for its own page within five seconds."""
+    return await _remembered(datasette, actor, "", lambda: _may_view_database(datasette, actor))
+
+
+async def _may_view_database(datasette: Any, actor: dict[str, Any] | None) -> bool:
+    if is_datasette_1():
+        from datasette.resources import DatabaseResource
+
+        resource = DatabaseResource(database=DATABASE)
+        return bool(await datasette.allowed(action="view-database", resource=resource, actor=actor))
+    return await _ensured(datasette, actor, [("view-database", DATABASE), "view-instance"])
 
 
 async def may_view_instance(datasette: Any, actor: dict[str, Any] | None) -> bool:

@@ -72,31 +72,39 @@ async def _with_words(database: Any, state: SearchState, terms: Terms) -> Answer
         words = []  # of a single word its articles are those that match
     quoted = [Term(word).match for word in words]
     all_ways = not state.filters and state.order == "relevance"
-    common = None
+    common, hits = None, []
     if any(term.beginning for term in terms.wanted) and all_ways:
         # Gathering all words with a beginning is what costs, so it is done once, and not for titles alone.
-        common, many = await queries.commonest(database, state, terms, heads=False)
+        common, many = await queries.commonest(database, state, terms)
         by_word = await queries.how_many(database, quoted if many <= MAX_FOUND else ())
     else:
-        many, *by_word = await queries.how_many(database, (terms.expression, *quoted))
+        hits = await queries.some_hits(database, terms.expression, newest=all_ways)
+        many = len(hits)
+        by_word = await queries.how_many(database, quoted if many <= MAX_FOUND else ())
     if not many:
         return Answer(terms)
     if many <= MAX_FOUND:
         rankable = _rankable(terms, dict(zip(words, by_word, strict=True))) if words else terms.expression
-        every = await queries.matches(database, state, terms, rankable)
+        told_by = "" if rankable or state.order != "relevance" else await _told_by(database, terms)
+        every = await queries.matches(database, state, terms, rankable, told_by, hits)
         found, counts = narrowed(every, {name: value for name, value in state.filters.items() if name in CHOICES})
         return _complete(terms, found, counts)
     if all_ways:
-        found = common or (await queries.commonest(database, state, terms, heads=True))[0]
+        if common is None:
+            found = await queries.commonest_of(database, state, terms, hits, await _told_by(database, terms))
+        else:
+            found = common
         remark = (MANY_WORDS if common is None else MANY_BEGINNINGS).format(len(found.ids))
         return replace(_complete(terms, found, narrowed(found, {})[1]), total=many - 1, exact=False, remarks=(remark,))
-    found, exact = await queries.commonest_under(database, state, terms, await queries.ways(database, state.filters))
-    known = _complete(terms, found, _with_chosen(narrowed(found, {})[1], state, len(found.ids)))
+    known = await queries.ways(database, state.filters)
+    told_by = await _told_by(database, terms) if state.order == "relevance" else ""
+    found, exact = await queries.commonest_under(database, state, terms, known, told_by)
+    answered = _complete(terms, found, _with_chosen(narrowed(found, {})[1], state, len(found.ids)))
     if exact:
-        return known
+        return answered
     which = "the oldest" if state.order == "oldest" else "the newest"
     remark = MANY_UNDER.format(which, " under the filters" if state.filters else "")
-    return replace(known, exact=False, remarks=(remark,))
+    return replace(answered, exact=False, remarks=(remark,))
 
 
 def _rankable(terms: Terms, by_word: Mapping[str, int]) -> str:
@@ -110,6 +118,17 @@ def _rankable(terms: Terms, by_word: Mapping[str, int]) -> str:
     if not common:
         return terms.expression
     root = terms.root and without_terms(terms.root, common)
+    return root.match if root else ""
+
+
+async def _told_by(database: Any, terms: Terms) -> str:
+    """The expression that titles are looked through for: without terms that are everywhere; "" where all are."""
+    words = list(dict.fromkeys(word for term in terms.wanted for word in term.words))
+    shares = dict(zip(words, await queries.shares(database, [Term(word).match for word in words]), strict=True))
+    everywhere = {
+        term for term in terms.wanted if min(map(shares.__getitem__, term.words), default=1.0) > queries.EVERYWHERE
+    }
+    root = terms.root and without_terms(terms.root, everywhere)
     return root.match if root else ""
 
 

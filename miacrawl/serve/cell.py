@@ -6,7 +6,7 @@ Numbers of articles, captures and runs lead to our pages of them, in tables and 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import quote
 
@@ -59,10 +59,21 @@ def shown_cell(row: Any, value: Any, column: str, table: str | None, datasette: 
     if column == "author" and isinstance(value, str):
         return _author(datasette, value)
     if table == "articles" and column == "read_minutes" and isinstance(value, int):
-        return Markup("{}&nbsp;min").format(value)
+        return Markup(f"{value}&nbsp;min")  # noqa: S704 - a number
     if isinstance(value, str):
         return _text(row, value, column, table, datasette)
     return None
+
+
+def row_of(cells: Iterable[dict[str, Any]]) -> Markup:
+    """The cells of a row of a table, as Datasette's template has them."""
+    from datasette.utils import to_css_class
+
+    parts = [
+        f'<td class="col-{to_css_class(it["column"])} type-{escape(it["value_type"])}">{escape(it["value"])}</td>'
+        for it in cells
+    ]
+    return Markup("\n".join(parts))  # noqa: S704 - what is not ours is escaped
 
 
 def _text(row: Any, value: str, column: str, table: str | None, datasette: Any) -> Markup | None:
@@ -76,7 +87,7 @@ def _text(row: Any, value: str, column: str, table: str | None, datasette: Any) 
         return _with_way_out(_link(datasette, f"/why?url={quote(address, safe='')}", _short(address)), address)
     if column == "url" and table == "captures" and isinstance(number := _value(row, "id"), int):
         return _with_way_out(_link(datasette, f"/capture/{number}", _short(address)), address)
-    return Markup('<a href="{}" rel="{}">{}</a>').format(address, REL, _short(address))
+    return _anchor(address, _short(address), f' rel="{REL}"')
 
 
 def _empty_title(row: Any, column: str, table: str | None, datasette: Any) -> Markup | None:
@@ -105,7 +116,12 @@ def _author(datasette: Any, name: str) -> Markup:
 
 
 def _link(datasette: Any, path: str, text: object) -> Markup:
-    return Markup('<a href="{}">{}</a>').format(datasette.urls.path(path), text)
+    return _anchor(str(datasette.urls.path(path)), text)
+
+
+def _anchor(address: str, text: object, attributes: str = "") -> Markup:
+    """A link; `attributes` are ours. A third of the time that `Markup.format` takes, for each of hundreds of cells."""
+    return Markup(f'<a href="{escape(address)}"{attributes}>{escape(text)}</a>')  # noqa: S704 - both are escaped
 
 
 def _with_way_out(link: Markup, address: str) -> Markup:

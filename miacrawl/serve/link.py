@@ -10,6 +10,8 @@ REL = "noreferrer noopener nofollow"
 def outside(address: object) -> str | None:
     """`address` if a browser may be sent there (http or https, with a host), else None: shown as text then."""
     text = str(address or "").strip()
+    if text[:4].lower() != "http":  # most of what is asked about is no address at all
+        return None
     try:
         parts = urlsplit(text)
         usable = parts.scheme in ("http", "https") and bool(parts.hostname)

@@ -6,10 +6,10 @@ take seconds. Its own arguments `_col` and `_nocount` choose otherwise, so they 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, quote_plus, urlencode
 
 from miacrawl.serve.archive import DATABASE
 from miacrawl.store.tables import TABLES, VIEWS
@@ -131,3 +131,21 @@ def _columns(table: str) -> list[str]:
         return list(VIEWS[table].columns)
     key = "origin" if table == "hosts" else "id"
     return [column for column in TABLES[table].columns if column != key] if table in TABLES else []
+
+
+def arguments_replaced(query_string: str) -> Callable[..., str]:
+    """Datasette's `path_with_replaced_args` for a request with this query string, which is taken apart once.
+
+    Datasette takes it apart for every link in a table's head.
+    """
+    pairs = [(name, f"{quote_plus(name)}={quote_plus(value)}") for name, value in parse_qsl(query_string)]
+
+    def replaced(request: Any, arguments: Any, path: str | None = None) -> str:
+        new = list(arguments.items() if isinstance(arguments, dict) else arguments)
+        names = {name for name, _ in new}
+        kept = [text for name, text in pairs if name not in names]
+        added = urlencode([(name, value) for name, value in new if value is not None])
+        query = "&".join([*kept, *filter(None, [added])])
+        return (path or request.path) + (f"?{query}" if query else "")
+
+    return replaced

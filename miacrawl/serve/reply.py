@@ -13,6 +13,7 @@ from miacrawl.serve import access
 from miacrawl.serve.archive import DATABASE
 from miacrawl.serve.headers import OUR_POLICY
 from miacrawl.serve.kept import Kept
+from miacrawl.serve.template import template as compiled
 from miacrawl.serve.trouble import PageError
 
 STATIC = Path(__file__).parent / "plugin" / "static"
@@ -31,12 +32,15 @@ async def page(datasette: Any, request: Any, template: str, context: dict[str, A
         "static": lambda name: style(datasette, name),
         "database": DATABASE,
     }
-    body = await datasette.render_template(f"miacrawl/{template}.html", {**known, **context}, request=request)
+    ours = compiled(datasette, request, f"miacrawl/{template}.html")
+    body = await datasette.render_template(ours, {**known, **context}, request=request)
     return Response.html(body, status=status, headers={"Content-Security-Policy": OUR_POLICY})
 
 
 def view(show: View, table: str = "articles", *, kept_seconds: float = 0) -> Callable[..., Awaitable[Any]]:
     """`show` as a route of Datasette: for those who may read `table`, and with a page for every trouble.
+
+    table "": for those who may see which tables there are.
 
     `kept_seconds`: so long the same answer is given to all who are not signed in, for overviews that many ask for.
     """
@@ -45,8 +49,13 @@ def view(show: View, table: str = "articles", *, kept_seconds: float = 0) -> Cal
     async def answer(datasette: Any, request: Any) -> Any:
         from datasette import Forbidden
 
-        if not await access.may_view(datasette, request.actor, table):
-            raise Forbidden("view-table")
+        may = await (
+            access.may_view(datasette, request.actor, table)
+            if table
+            else access.may_view_database(datasette, request.actor)
+        )
+        if not may:
+            raise Forbidden("view-table" if table else "view-database")
         try:
             if not kept_seconds or request.actor:
                 return await show(datasette, request)

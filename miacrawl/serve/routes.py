@@ -66,7 +66,7 @@ def routes() -> list[tuple[str, Callable[..., Awaitable[Any]]]]:
         (r"^/run/(?P<id>[^/]+)$", view(run.show, "runs")),
         (r"^/health\.json$", twin(health.tell, "articles")),
         (r"^/health/?$", view(health.show, kept_seconds=OVERVIEW_SECONDS)),
-        (r"^/data/?$", view(data.show, kept_seconds=OVERVIEW_SECONDS)),
+        (r"^/data/?$", view(data.show, "", kept_seconds=OVERVIEW_SECONDS)),
         (r"^/why\.json$", twin(why.tell, "urls")),
         (r"^/why/?$", view(why.show, "urls")),
     ]

@@ -23,6 +23,8 @@ from miacrawl.serve.queries.sizes import sizes
 _MAX_KNOWN = 1000
 SWITCH_SECONDS = 0.0005
 SCHEMA_SECONDS = 5.0
+REFRESH_SECONDS = 1.0
+_SPELLING = "select name from sqlite_master where type in ('table', 'view') and name = ? collate nocase"
 _SCHEMA = (
     *("table_exists", "view_exists", "table_names", "view_names", "hidden_table_names", "table_columns"),
     *("table_column_details", "primary_keys", "fts_table", "label_column_for_table", "foreign_keys_for_table"),
@@ -42,6 +44,8 @@ def spare(datasette: Any) -> None:
     _tell_errors_briefly()
     _remember_rules(datasette)
     _keep_labels(datasette)
+    _refresh_seldom(datasette)
+    _remember_arguments()
     if DATABASE in datasette.databases:
         spare_database(datasette.databases[DATABASE])
 
@@ -104,6 +108,25 @@ def _restricted(metadata: Any, database: str) -> set[str]:
     return {name for name, told in tables.items() if isinstance(told, dict) and "allow" in told}
 
 
+def _remember_arguments() -> None:
+    """Take the arguments of a request apart once: a page of a table asks for them forty times."""
+    from datasette.utils.asgi import Request
+
+    taken = getattr(Request, "args", None)
+    if not isinstance(taken, property) or getattr(taken.fget, "remembers", False):
+        return
+
+    def args(request: Any) -> Any:
+        given = request.scope.get("query_string")
+        known = request.__dict__.get("_known_args")
+        if known is None or known[0] is not given:
+            known = request.__dict__["_known_args"] = (given, taken.__get__(request))
+        return known[1]
+
+    args.remembers = True  # type: ignore[attr-defined]
+    Request.args = property(args)
+
+
 def spare_database(database: Any) -> None:
     """Let Datasette's `database` answer in our way."""
     if getattr(database, "is_spared", False):
@@ -128,8 +151,34 @@ def spare_database(database: Any) -> None:
             for table, keys in found.items()
         }
 
+    database.execute = _remembered_spelling(database.execute)
     database.table_counts, database.get_all_foreign_keys, database.is_spared = table_counts, get_all_foreign_keys, True
     _remember_schema(database)
+
+
+def _remembered_spelling(execute: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+    """`execute`, which answers once in some seconds what stable Datasette asks whenever it asks who may see a table."""
+    kept = Kept[Any](SCHEMA_SECONDS, _MAX_KNOWN)
+
+    async def executed(sql: str, *arguments: Any, **named: Any) -> Any:
+        if sql == _SPELLING and not named:
+            return await kept.get(arguments, lambda: execute(sql, *arguments))
+        return await execute(sql, *arguments, **named)
+
+    return executed
+
+
+def _refresh_seldom(datasette: Any) -> None:
+    """Look once a second whether a schema has changed, as Datasette 1.0 does; stable looks for every page."""
+    refresh = datasette.refresh_schemas
+    if signature(refresh).parameters:
+        return
+    kept = Kept[None](REFRESH_SECONDS, 1)
+
+    async def seldom() -> None:
+        await kept.get("schemas", refresh)
+
+    datasette.refresh_schemas = seldom
 
 
 def _remember_schema(database: Any) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any, Literal
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
 
 from miacrawl.serve.terms import MAX_LENGTH
 
@@ -59,7 +59,7 @@ class SearchState:
     @property
     def arguments(self) -> dict[str, str]:
         """The state as an address holds it, without what is as usual."""
-        values = {one.name: getattr(self, one.name) for one in fields(self)}
+        values = {name: getattr(self, name) for name in FIELDS}
         return {ARGUMENTS.get(name, name): str(value) for name, value in values.items() if value not in ("", 1)}
 
     @property
@@ -67,9 +67,25 @@ class SearchState:
         """The arguments in an address's notation."""
         return urlencode(self.arguments, errors="replace")
 
+    def choosing(self, name: str, values: Iterable[str]) -> list[str]:
+        """The arguments, in an address's notation, of this state with each of `values` ("" = any) as filter `name`.
+
+        The same as `changed(name=value).query_string` for each, of which a page of results has a hundred.
+        """
+        rest, place = self.changed(**{name: ""}).arguments, FIELDS.index(name)
+        before = urlencode({key: value for key, value in rest.items() if _PLACES[key] < place}, errors="replace")
+        after = urlencode({key: value for key, value in rest.items() if _PLACES[key] > place}, errors="replace")
+        argument = ARGUMENTS.get(name, name)
+        own = (f"{argument}={quote_plus(value, errors='replace')}" if value else "" for value in values)
+        return ["&".join(filter(None, (before, one, after))) for one in own]
+
     def changed(self, **changes: Any) -> SearchState:
         """This state with `changes`, on its first page unless they say otherwise."""
         return replace(self, **{"page": 1, **changes})
+
+
+FIELDS = tuple(one.name for one in fields(SearchState))
+_PLACES = {ARGUMENTS.get(name, name): place for place, name in enumerate(FIELDS)}
 
 
 def state_of(arguments: Mapping[str, str]) -> SearchState:

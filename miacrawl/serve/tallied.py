@@ -7,9 +7,9 @@ configuration these facets are of the type `tallied`, which a Datasette without 
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, quote_plus, urlencode
 
-from miacrawl.serve.archive import DATABASE
+from miacrawl.serve.archive import DATABASE, in_one_go
 from miacrawl.serve.listing import filters_of
 from miacrawl.serve.queries import sizes
 from miacrawl.serve.trouble import PageError
@@ -47,39 +47,49 @@ async def _results(
     database = datasette.databases[DATABASE]
     address = datasette.absolute_url(request, datasette.urls.table(DATABASE, table))
     pairs = [pair for pair in parse_qsl(request.query_string, keep_blank_values=True) if pair[0] != "_next"]
+
+    async def ask(here: Any) -> dict[str, list[dict[str, Any]]]:
+        return {column: await sizes.by_value(here, table, column, filters, size + 1) for column in columns}
+
+    try:
+        by_column = await in_one_go(database, ask)
+    except PageError:  # an archive older than these counts
+        return []
     found = []
-    for column in columns:
-        try:
-            counted = await sizes.by_value(database, table, column, filters, size + 1)
-        except PageError:  # an archive older than these counts
-            continue
-        values = [_value(address, column, row, pairs) for row in counted[:size]]
+    for column, counted in by_column.items():
         found.append(
             {
                 "name": column,
                 "type": "column",
                 "hideable": False,
                 "toggle_url": "",
-                "results": values,
+                "results": _values(address, column, counted[:size], pairs),
                 "truncated": len(counted) > size,
             }
         )
     return found
 
 
-def _value(address: str, column: str, row: dict[str, Any], pairs: list[tuple[str, str]]) -> dict[str, Any]:
-    """A value with its number, and the address that chooses it or, where it is chosen, takes it back."""
+def _values(
+    address: str, column: str, rows: list[dict[str, Any]], pairs: list[tuple[str, str]]
+) -> list[dict[str, Any]]:
+    """Values with their numbers, and the address that chooses each or, where it is chosen, takes it back."""
     argument = AUTHOR if column == "authors" else column
-    choice = (argument, str(row["value"]))
-    selected = choice in pairs
-    rest = [pair for pair in pairs if pair[0] != argument]
-    return {
-        "value": row["value"],
-        "label": row["value"],
-        "count": row["n"],
-        "toggle_url": f"{address}?{urlencode(rest if selected else [*rest, choice], errors='replace')}",
-        "selected": selected,
-    }
+    chosen = {value for name, value in pairs if name == argument}
+    without = urlencode([pair for pair in pairs if pair[0] != argument], errors="replace")
+    back = f"{address}?{without}"
+    choosing = f"{back}{'&' if without else ''}{quote_plus(argument)}="
+    return [
+        {
+            "value": row["value"],
+            "label": row["value"],
+            "count": row["n"],
+            "toggle_url": back if selected else choosing + quote_plus(str(row["value"]), errors="replace"),
+            "selected": selected,
+        }
+        for row in rows
+        for selected in (str(row["value"]) in chosen,)
+    ]
 
 
 def author_filter(request: Any, table: str, database: str) -> Any:

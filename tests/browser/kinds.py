@@ -76,7 +76,7 @@ KINDS: tuple[Kind, ...] = (
     _extra("bad-syntax", "/search?q=%22sleep+AND+(tea+OR", "A search that is not well formed."),
     _extra("unknown", "/article/999999", "No article has this number.", 404),
     _extra("unknown-site", "/site/nowhere.example", "No site has this name.", 404),
-    _core("database", "/archive", "The tables, and ready-made questions."),
+    _core("database", "/archive?_tables=all", "The tables, and ready-made questions."),
     _core("table", "/archive/articles?_size=5", "A table with its columns explained."),
     _core("table-links", "/archive/related_links?_size=5&_facet=location", "A table with facets.", picture=False),
     _core("table-empty", "/archive/articles?site=nowhere", "A table where nothing fits.", picture=False),

@@ -28,7 +28,7 @@ PAGES = [
     "/article/1",
     "/article/2",
     "/article/%3Cscript%3Ewindow.ran=1%3C",
-    "/archive",
+    "/archive?_tables=all",
     "/archive/articles",
     "/archive/articles?_col=body&_col=body_html&_col=provenance",
     "/archive/articles/1",

@@ -20,7 +20,7 @@ KINDS = {
     "unknown": "/article/999",
     "table": "/archive/articles",
     "row": "/archive/articles/5",
-    "database": "/archive",
+    "database": "/archive?_tables=all",
     "question": "/archive/most_recommended",
 }
 OURS = ("front", "search", "nothing", "browse", "article", "unknown")

@@ -1,9 +1,11 @@
 """How long each kind of page takes with readers at once: `python -m tests.stress.page_times FOLDER` (see `large`).
 
 Each reader asks for pages one after another, of kinds and with arguments drawn at random, without a pause unless one is
-asked for; meanwhile a crawl of a site on loopback writes to the archive (`--still`: none does). Prints for each kind
-the median and the 95th percentile of the time from request to last byte. `--stock`: the same file by Datasette without
-our plugin and configuration, and those of its pages that come nearest.
+asked for; meanwhile a crawl of a site on loopback writes to the archive (`--still`: none does), as fast as it can
+unless `--delay` is given. Prints for each kind the median and the 95th percentile of the time from request to last
+byte, then what the processes took of the processors. `--stock`: the same file by Datasette without our plugin and
+configuration, and those of its pages that come nearest. Give it minutes: a crawl that is cut off holds the archive
+until it has ended.
 """
 
 from __future__ import annotations
@@ -148,8 +150,8 @@ class Times:
 
 
 @contextmanager
-def serving(folder: Path, *, stock: bool) -> Iterator[int]:
-    """Datasette on the archive; its port."""
+def serving(folder: Path, *, stock: bool) -> Iterator[tuple[int, int]]:
+    """Datasette on the archive; its port, and the number of its process."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
@@ -162,7 +164,7 @@ def serving(folder: Path, *, stock: bool) -> Iterator[int]:
             if _get(http.client.HTTPConnection("127.0.0.1", port, timeout=60), "/-/versions.json") == 200:
                 break
             time.sleep(0.1)
-        yield port
+        yield port, process.pid
     finally:
         process.terminate()
         process.wait(20)
@@ -208,21 +210,41 @@ def read(port: int, kinds: Mapping[str, Ask], readers: int, seconds: float, paus
 
 
 @contextmanager
-def writing(folder: Path, *, still: bool) -> Iterator[None]:
-    """A crawl that adds articles to the archive; articles that it has added stay."""
+def writing(folder: Path, *, still: bool, delay: float) -> Iterator[int]:
+    """A crawl that adds articles to the archive; the number of its process, 0 for none. What it has added stays."""
     if still:
-        yield
+        yield 0
         return
     passing = Path(tempfile.mkdtemp(prefix="miacrawl-site-"))
-    with Served(passing, 5000, faults=()) as site:
-        run = start("crawl", [site.url], folder, HURRIED)
-        time.sleep(5)
-        yield
-        if run.process.poll() is not None:
-            print(f"the crawl had ended before the readers: {run.last_lines}")
-        run.terminate()
-        run.end(60)
+    with Served(passing, 20_000, faults=()) as site:
+        before = archived(folder)
+        run = start("crawl", [site.url], folder, {**HURRIED, "DOWNLOAD_DELAY": str(delay)})
+        try:
+            while archived(folder) == before and run.process.poll() is None:
+                time.sleep(0.5)
+            yield run.process.pid
+            if run.process.poll() is not None:
+                print(f"the crawl had ended before the readers: exit {run.end(60)}, {run.out} {run.err}")
+        finally:
+            if run.process.poll() is None:
+                run.process.terminate()
+                run.end(120)
     shutil.rmtree(passing, ignore_errors=True)
+
+
+def archived(folder: Path) -> int:
+    """The number of the newest article."""
+    with closing(sqlite3.connect(f"{(folder / 'archive.db').absolute().as_uri()}?mode=ro", uri=True)) as db:
+        return int(db.execute("SELECT coalesce(max(id), 0) FROM articles").fetchone()[0])
+
+
+def processor_seconds(process: int) -> float:
+    """What a process has taken of the processors; 0 where there is none."""
+    try:
+        fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def main() -> None:
@@ -234,14 +256,22 @@ def main() -> None:
     parser.add_argument("--pause", type=float, default=0, help="seconds between two pages of a reader")
     parser.add_argument("--only", default="", help="kinds, separated by commas")
     parser.add_argument("--still", action="store_true", help="nothing writes meanwhile")
+    parser.add_argument("--delay", type=float, default=0.01, help="seconds between two pages of the crawl")
     parser.add_argument("--stock", action="store_true", help="Datasette alone")
     given = parser.parse_args()
     known = Known(given.folder)
     every = stock_kinds(known) if given.stock else kinds(known)
     chosen = {name: ask for name, ask in every.items() if not given.only or name in given.only.split(",")}
-    with serving(given.folder, stock=given.stock) as port, writing(given.folder, still=given.still):
+    with (
+        serving(given.folder, stock=given.stock) as (port, server),
+        writing(given.folder, still=given.still, delay=given.delay) as crawl,
+    ):
         read(port, chosen, 2, 5, 0)  # what is warm in life is warm here
+        processes, articles = (server, crawl, os.getpid()), archived(given.folder)
+        before = [processor_seconds(process) for process in processes]
         times = read(port, chosen, given.readers, given.seconds, given.pause)
+        took = [processor_seconds(process) - then for process, then in zip(processes, before, strict=True)]
+        articles = archived(given.folder) - articles
     held = True
     print(f"| page | median ms | p95 ms | pages |\n|---|---|---|---|   ({given.readers} readers)")
     for kind in chosen:
@@ -251,7 +281,10 @@ def main() -> None:
         print(
             f"| {kind} | {median:.0f} | {p95:.0f} | {count} |{'' if good else '  <--'} {times.troubles.get(kind, '')}"
         )
-    print(f"{sum(map(len, times.seconds.values())) / given.seconds:.0f} pages a second")
+    pages = sum(map(len, times.seconds.values()))
+    print(f"{pages / given.seconds:.0f} pages a second; {articles / given.seconds:.1f} articles a second archived")
+    for who, seconds in zip(("server", "crawl", "readers"), took, strict=True):
+        print(f"{who}: {seconds / given.seconds:.2f} of a processor, {seconds / max(pages, 1) * 1000:.1f} ms a page")
     sys.exit(0 if held or given.stock else 1)
 
 

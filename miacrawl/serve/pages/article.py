@@ -47,7 +47,13 @@ _OF_NOW = (
 """Columns that are kept of the version that stands now alone."""
 MAX_AUTHORS = 100
 MAX_TWINS = 12
-_Query = Callable[[Any, int], Awaitable[list[Row]]]
+_TABLES: dict[str, Callable[[Any, int], Awaitable[list[Row]]]] = {
+    "related_links": queries.related,
+    "evidence": queries.evidence,
+    "confidence": queries.confidence,
+    "duplicates": queries.twins,
+}
+"""Tables that tell of an article, and what is asked of each."""
 _FROM_DATA = ("meta", "json-ld", "microdata")
 
 
@@ -86,13 +92,11 @@ async def show(datasette: Any, request: Any) -> Any:
         return await page(
             datasette, request, "article", {**common, "blocks": [], "origins": rules, "older": _seen(older, row)}
         )
-    links = await _rows(datasette, request, "related_links", queries.related, row["id"])
-    evidence = await _rows(datasette, request, "evidence", queries.evidence, row["id"])
-    confidence = await _rows(datasette, request, "confidence", queries.confidence, row["id"])
-    twins = await _rows(datasette, request, "duplicates", queries.twins, row["id"])
+    found = await _rows(datasette, request, row["id"])
+    twins = found["duplicates"]
     context = {
-        "blocks": _blocks(links),
-        "origins": origins(pairs(row.get("provenance")), evidence, confidence),
+        "blocks": _blocks(found["related_links"]),
+        "origins": origins(pairs(row.get("provenance")), found["evidence"], found["confidence"]),
         "twins": [_twin(twin) for twin in twins[:MAX_TWINS]],
         "more_twins": len(twins) > MAX_TWINS,
         "directives": directives_in_words(row.get("directives")),
@@ -171,11 +175,14 @@ def _seen(older: Row, row: Row) -> dict[str, Any]:
     }
 
 
-async def _rows(datasette: Any, request: Any, table: str, query: _Query, article_id: int) -> list[Row]:
-    """What `query` says of an article; nothing where the reader may not see its table."""
-    if not await access.may_view(datasette, request.actor, table):
-        return []
-    return await query(archive.find(datasette), article_id)
+async def _rows(datasette: Any, request: Any, article_id: int) -> dict[str, list[Row]]:
+    """What other tables (those of _TABLES) say of an article; nothing of those that the reader may not see."""
+    may = {table: await access.may_view(datasette, request.actor, table) for table in _TABLES}
+
+    async def ask(here: Any) -> dict[str, list[Row]]:
+        return {table: await query(here, article_id) if may[table] else [] for table, query in _TABLES.items()}
+
+    return await archive.in_one_go(archive.find(datasette), ask)
 
 
 async def _around(datasette: Any, request: Any, row: Row, standing: Row) -> dict[str, Any]:

@@ -134,23 +134,34 @@ def _edge(it: Neighbour) -> dict[str, Any]:
 async def _neighbourhood(datasette: Any, request: Any) -> Neighbourhood:
     from datasette import Forbidden
 
-    database = archive.find(datasette)
+    may_see = await access.may_view(datasette, request.actor, "related_links")
+    may_see_ledger = await access.may_view(datasette, request.actor, "urls")
     written = request.url_vars["id"]
     is_number = written.isascii() and written.isdigit() and len(written) <= 18
-    row = await queries.centre(database, int(written)) if is_number else None
-    if row is None:
-        raise PageError(
-            "No such article",
-            "This archive holds no article of that number. It may have been in another archive; a search may find it.",
-            MISSING_STATUS,
-        )
-    number = row["id"]
-    if not await access.may_view(datasette, request.actor, "related_links"):
+
+    async def ask(here: Any) -> Neighbourhood | None:
+        row = await queries.centre(here, int(written)) if is_number else None
+        if row is None:
+            raise PageError(
+                "No such article",
+                "This archive holds no article of that number. It may have been in another archive; a search may find "
+                "it.",
+                MISSING_STATUS,
+            )
+        return await _around(here, row, may_see_ledger=may_see_ledger) if may_see else None
+
+    found = await archive.in_one_go(archive.find(datasette), ask)
+    if found is None:
         raise Forbidden("view-table")
+    return found
+
+
+async def _around(database: Any, row: Row, *, may_see_ledger: bool) -> Neighbourhood:
+    """What is known of the links from and to an article; without what the ledger says of them, if that is not seen."""
+    number = row["id"]
     out = await queries.outgoing(database, number, SIZE)
     into = await queries.incoming(database, number, SIZE)
     lacking = [link["url_key"] for link in out if link["target_id"] is None]
-    may_see_ledger = bool(lacking) and await access.may_view(datasette, request.actor, "urls")
     return Neighbourhood(
         article=row,
         incoming=recommending(into),

@@ -28,11 +28,19 @@ async def show(datasette: Any, request: Any) -> Any:
     """`/author/<name>`, older articles at `?older=…`; a page with like names (404) where nobody has that one."""
     database = archive.find(datasette)
     name = named(request, "name")
-    total = await counts.number(database, "author", name) if len(name) <= MAX_NAME else 0
+    place = _PLACE.fullmatch(request.args.get("older") or "")
+
+    async def ask(here: Any) -> tuple[int, list[dict[str, Any]], dict[str, Any]]:
+        total = await counts.number(here, "author", name) if len(name) <= MAX_NAME else 0
+        if not total:
+            return 0, [], {}
+        after = (place.group(1), int(place.group(2))) if place else None
+        about = {} if place else await _about(datasette, here, name, total)
+        return total, await queries.articles(here, name, SIZE + 1, after), about
+
+    total, found, about = await archive.in_one_go(database, ask)
     if not total:
         return await _unknown(datasette, request, database, name)
-    place = _PLACE.fullmatch(request.args.get("older") or "")
-    found = await queries.articles(database, name, SIZE + 1, (place.group(1), int(place.group(2))) if place else None)
     context = {
         "q": "",
         "name": name,
@@ -43,9 +51,8 @@ async def show(datasette: Any, request: Any) -> Any:
         "cards": [card(row) for row in found[:SIZE]],
         "first_page": place is None,
         "older": urlencode({"older": _place_of(found[SIZE - 1])}) if len(found) > SIZE else None,
+        **about,
     }
-    if place is None:
-        context |= await _about(datasette, database, name, total)
     return await page(datasette, request, "author", context)
 
 

@@ -111,9 +111,15 @@ async def _found(datasette: Any, request: Any) -> Found:
         look = await aside(look_at, warcs_of(database), chain)
     except PageError as error:
         trouble = error
-    article = await _article(datasette, request, row)
-    beside = await queries.beside(database, row["url_key"], row["fetched_at"], row["id"])
-    return Found(chain, look, trouble, article, beside)
+    may_see = await access.may_view(datasette, request.actor, "articles")
+    may_see_versions = await access.may_view(datasette, request.actor, "article_versions")
+
+    async def ask(here: Any) -> Found:
+        article = await _article(here, row, versions=may_see_versions) if may_see else None
+        beside = await queries.beside(here, row["url_key"], row["fetched_at"], row["id"])
+        return Found(chain, look, trouble, article, beside)
+
+    return await archive.in_one_go(database, ask)
 
 
 async def frame(datasette: Any, request: Any) -> Any:
@@ -171,17 +177,12 @@ async def _chain(database: Any, request: Any) -> list[Row]:
     return chain
 
 
-async def _article(datasette: Any, request: Any, row: Row) -> Row | None:
-    """The article that the address leads to, and the version that was first read from this capture."""
-    if not await access.may_view(datasette, request.actor, "articles"):
-        return None
-    database = archive.find(datasette)
+async def _article(database: Any, row: Row, *, versions: bool) -> Row | None:
+    """The article that the address leads to, and (`versions`) the version that was first read from this capture."""
     found = await queries.article_of(database, row["url_key"])
     if found is None:
         return None
-    may_see = await access.may_view(datasette, request.actor, "article_versions")
-    version = await queries.version_from(database, found["id"], row["id"]) if may_see else None
-    return {**found, "version": version}
+    return {**found, "version": await queries.version_from(database, found["id"], row["id"]) if versions else None}
 
 
 def _told(datasette: Any, found: Found) -> dict[str, Any]:

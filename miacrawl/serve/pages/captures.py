@@ -25,10 +25,10 @@ _WITH_TEXT = frozenset({"article", "paywall", "cut-off", "empty-body", "not-modi
 
 @dataclass(frozen=True, slots=True)
 class Captures:
-    """A stretch of an article's captures. `keys`: its addresses; `older`: where the list goes on."""
+    """A stretch of an article's captures. `total`: how many there are; `older`: where the list goes on."""
 
     article: Row
-    keys: list[str]
+    total: int
     rows: list[Row]
     older: str | None
     first_page: bool
@@ -41,7 +41,7 @@ async def show(datasette: Any, request: Any) -> Any:
         "q": "",
         "article": found.article,
         "title": found.article["title"] or UNTITLED,
-        "total": await queries.how_many(archive.find(datasette), found.keys),
+        "total": found.total,
         "captures": [_shown(row) for row in found.rows],
         "several": len({row["url"] for row in found.rows}) > 1,
         "older": found.older,
@@ -67,20 +67,24 @@ async def _captures(datasette: Any, request: Any) -> Captures:
 
     if not await access.may_view(datasette, request.actor, "articles"):
         raise Forbidden("view-table")
-    database = archive.find(datasette)
+    may_see = await access.may_view(datasette, request.actor, "article_versions")
     written = request.url_vars["id"]
     is_number = written.isascii() and written.isdigit() and len(written) <= 18
-    article = await queries.title_of(database, int(written)) if is_number else None
-    if article is None:
-        raise PageError("No such article", "This archive holds no article of that number.", MISSING_STATUS)
     place = _PLACE.fullmatch(request.args.get("before") or "")
     before = (place.group(1), int(place.group(2))) if place else None
-    keys = await queries.keys_of(database, article["id"])
-    found = await queries.of_addresses(database, keys, SIZE + 1, before)
-    may_see = await access.may_view(datasette, request.actor, "article_versions")
-    starts = await queries.version_starts(database, article["id"]) if may_see else []
-    older = f"{found[SIZE - 1]['fetched_at']}_{found[SIZE - 1]['id']}" if len(found) > SIZE else None
-    return Captures(article, keys, [_version(row, starts) for row in found[:SIZE]], older, before is None)
+
+    async def ask(here: Any) -> Captures:
+        article = await queries.title_of(here, int(written)) if is_number else None
+        if article is None:
+            raise PageError("No such article", "This archive holds no article of that number.", MISSING_STATUS)
+        keys = await queries.keys_of(here, article["id"])
+        found = await queries.of_addresses(here, keys, SIZE + 1, before)
+        starts = await queries.version_starts(here, article["id"]) if may_see else []
+        older = f"{found[SIZE - 1]['fetched_at']}_{found[SIZE - 1]['id']}" if len(found) > SIZE else None
+        total = await queries.how_many(here, keys)
+        return Captures(article, total, [_version(row, starts) for row in found[:SIZE]], older, before is None)
+
+    return await archive.in_one_go(archive.find(datasette), ask)
 
 
 def _version(row: Row, starts: list[Row]) -> Row:

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from miacrawl.serve import access, archive
 from miacrawl.serve.canned import SUBJECTS, Question
+from miacrawl.serve.database_page import OWN
 from miacrawl.serve.examples import EXAMPLES
 from miacrawl.serve.picture import picture
 from miacrawl.serve.queries.schema import Column, Schema, schema
@@ -28,6 +29,8 @@ GROUPS: dict[str, tuple[str, ...]] = {
     ),
 }
 PROGRAM = "For the program"
+OTHERS = "Tables of your own"
+_INDEX = "articles_fts"
 ASKS = {
     "articles": ("articles_of_a_month", "longest_articles", "words_by_section"),
     "versions": ("versions_of_an_article", "headline_changes"),
@@ -64,27 +67,36 @@ class Described:
 
 
 async def show(datasette: Any, request: Any) -> Any:
-    """`/data`."""
+    """`/data`, and `/archive` without arguments."""
     database = archive.find(datasette)
     found = await schema(database)
-    seen = frozenset(await access.viewable(datasette, request.actor, [name for name in _all_names() if name in found]))
+    names = [*(name for name in _all_names() if name in found), *_others(found)]
+    seen = frozenset(await access.viewable(datasette, request.actor, names))
     offered = frozenset(await access.offered(datasette, request.actor))
     groups = _described(_hashable(found), seen, offered)
     context = {
         "q": "",
         "groups": groups,
-        "sizes": await sizes(database, [name for name in seen if name in TABLES]),
+        "sizes": await sizes(database, [name for name in seen if name not in VIEWS]),
         "picture": _picture(_hashable(found), seen),
         "subjects": _subjects(offered),
         "own": sorted(offered - {name for group in SUBJECTS.values() for name in group})[:100],
         "examples": EXAMPLES,
         "may_ask_sql": await access.may_ask_sql(datasette, request.actor),
+        "own_page": OWN,
+        "sql_path": "/-/query" if access.is_datasette_1() else "",
     }
     return await page(datasette, request, "data", context)
 
 
 def _all_names() -> list[str]:
     return [*TABLES, *VIEWS]
+
+
+def _others(found: Schema) -> list[str]:
+    """Tables that somebody else has made in the archive; of the full-text index nothing."""
+    ours = {*_all_names(), _INDEX}
+    return [name for name in found if name not in ours]
 
 
 def groups_of_tables() -> dict[str, tuple[str, ...]]:
@@ -107,6 +119,7 @@ def _described(
     found: _Tables, seen: frozenset[str], offered: frozenset[str]
 ) -> tuple[tuple[str, list[Described]], ...]:
     columns = dict(found)
+    groups = {**groups_of_tables(), OTHERS: tuple(_others(columns))}
     titles = {name: question.title for group in SUBJECTS.values() for name, question in group.items()}
     return tuple(
         (
@@ -114,7 +127,7 @@ def _described(
             [
                 Described(
                     name,
-                    (TABLES.get(name) or VIEWS[name]).description,
+                    described.description if (described := TABLES.get(name) or VIEWS.get(name)) else "",
                     name in VIEWS,
                     tuple((_shown(column, seen), _meaning(name, column.name)) for column in columns[name]),
                     tuple(_referring(columns, seen, name)),
@@ -124,7 +137,7 @@ def _described(
                 if name in seen
             ],
         )
-        for heading, names in groups_of_tables().items()
+        for heading, names in groups.items()
     )
 
 
@@ -134,7 +147,8 @@ def _shown(column: Column, seen: frozenset[str]) -> Column:
 
 
 def _meaning(table: str, column: str) -> str:
-    return (TABLES.get(table) or VIEWS[table]).columns.get(column, "")
+    described = TABLES.get(table) or VIEWS.get(table)
+    return described.columns.get(column, "") if described else ""
 
 
 def _referring(columns: dict[str, tuple[Column, ...]], seen: frozenset[str], table: str) -> list[str]:

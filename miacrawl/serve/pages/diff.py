@@ -89,7 +89,11 @@ async def _compared(datasette: Any, request: Any) -> Comparison:
     one = _asked(known, request.args.get("from"), numbers[max(0, place - 1)])
     earlier, later = sorted((one, to), key=numbers.index)
     database, article_id = archive.find(datasette), known.article["id"]
-    rows = [await queries.version(database, article_id, asked) for asked in dict.fromkeys((earlier, later))]
+
+    async def ask(here: Any) -> list[Row | None]:
+        return [await queries.version(here, article_id, asked) for asked in dict.fromkeys((earlier, later))]
+
+    rows = await archive.in_one_go(database, ask)
     if None in rows:
         raise _no_such_version()
     before, after = rows[0] or {}, rows[-1] or {}

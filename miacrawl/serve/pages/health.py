@@ -145,6 +145,11 @@ async def _found(datasette: Any, request: Any) -> Found:
         table: await access.may_view(datasette, request.actor, table)
         for table in ("runs", "alarms", "urls", "hosts", "traps", "extractions", "coverage", "ledger_counts", "tallies")
     }
+    return await archive.in_one_go(database, lambda here: _seen(here, site, now, may))
+
+
+async def _seen(database: Any, site: str, now: datetime, may: Mapping[str, bool]) -> Found:
+    """What is found in the tables that the reader may see."""
     told: dict[str, Any] = {}
     if may["urls"] and may["ledger_counts"]:
         told["states"] = await queries.states(database, site, _SITES)
@@ -268,8 +273,7 @@ async def _detail(datasette: Any, found: Found) -> dict[str, Any]:
     cohort = next((name for name in COHORTS if (found.site, name) in known), None)
     if cohort is None:
         return {"series": [], "verdicts": None, "rules": [], "site_query": _query(found.site)}
-    pages = await queries.seen(database, found.site, cohort, [PAGE], _RUNS_OF_SITE)
-    rules = await queries.seen(database, found.site, cohort, [RULE_OF + name for name in RULED], _RUNS_OF_RULES)
+    pages, rules = await archive.in_one_go(database, lambda here: _pages_and_rules(here, found.site, cohort))
     return {
         "series": [_cohort(name, words, known.get((found.site, name), {}), rows) for name, words in COHORTS.items()],
         "verdicts": _verdicts(pages[::-1]),
@@ -277,6 +281,11 @@ async def _detail(datasette: Any, found: Found) -> dict[str, Any]:
         "rules_of": cohort,
         "site_query": _query(found.site),
     }
+
+
+async def _pages_and_rules(database: Any, site: str, cohort: str) -> tuple[list[Row], list[Row]]:
+    pages = await queries.seen(database, site, cohort, [PAGE], _RUNS_OF_SITE)
+    return pages, await queries.seen(database, site, cohort, [RULE_OF + name for name in RULED], _RUNS_OF_RULES)
 
 
 def _cohort(name: str, words: str, kept: Mapping[str, Sighted], rows: Sequence[Row]) -> dict[str, Any]:

@@ -35,12 +35,15 @@ async def history(datasette: Any, request: Any) -> History:
 
     if not await may_view_versions(datasette, request.actor):
         raise Forbidden("view-table")
-    database = archive.find(datasette)
     asked = number(request.url_vars["id"])
-    article = await queries.heading(database, asked) if asked is not None else None
+
+    async def ask(here: Any) -> tuple[Row | None, list[Row]]:
+        found = await queries.heading(here, asked) if asked is not None else None
+        return found, await queries.known(here, found["id"]) if found else []
+
+    article, known = await archive.in_one_go(archive.find(datasette), ask)
     if article is None:
         raise no_such_article()
-    known = await queries.known(database, article["id"])
     if not known:
         told = (
             "Nothing is kept of how this article was before: it was archived by a version of miacrawl without versions."

@@ -86,12 +86,16 @@ async def show(datasette: Any, request: Any) -> Any:
 
 async def _run(datasette: Any, request: Any) -> tuple[Row, Row]:
     """The run asked for and the newest of all. Raises PageError (404)."""
-    database = archive.find(datasette)
-    run = await queries.one(database, number(request.url_vars["id"], 0))
+    asked = number(request.url_vars["id"], 0)
+
+    async def ask(here: Any) -> tuple[Row | None, Row]:
+        return await queries.one(here, asked), await queries.newest(here)
+
+    run, newest = await archive.in_one_go(archive.find(datasette), ask)
     if run is None:
         told = "This archive had no run of that number. The list of runs has all that there were."
         raise PageError("No such run", told, MISSING_STATUS)
-    return run, await queries.newest(database)
+    return run, newest
 
 
 def _outcome(request: Any) -> str:
@@ -101,33 +105,36 @@ def _outcome(request: Any) -> str:
 
 async def _parts(datasette: Any, request: Any, run: Row) -> dict[str, list[Row]]:
     """Rows of other tables, of those that the reader may see."""
-    database, number_ = archive.find(datasette), run["id"]
     wanted = {
         "yields": (queries.yields, _YIELDS),
         "warcs": (queries.warcs, _WARCS),
         "coverage": (queries.coverage, _COVERAGE),
         "alarms": (queries.alarms, _WARCS),
     }
-    return {
-        table: await query(database, number_, size)
-        for table, (query, size) in wanted.items()
-        if await access.may_view(datasette, request.actor, table)
-    }
+    seen = [table for table in wanted if await access.may_view(datasette, request.actor, table)]
+
+    async def ask(here: Any) -> dict[str, list[Row]]:
+        return {table: await query(here, run["id"], size) for table in seen for query, size in (wanted[table],)}
+
+    return await archive.in_one_go(archive.find(datasette), ask)
 
 
 async def _visits(datasette: Any, request: Any, run: Row, outcome: str) -> list[Row]:
     """Some visits of each outcome, or all of one (and one more, if there are more)."""
     if not all([await access.may_view(datasette, request.actor, table) for table in ("urls", "attempts")]):
         return []
-    database, after = archive.find(datasette), number(request.args.get("after"), 0)
+    after = number(request.args.get("after"), 0)
     outcomes = (outcome,) if outcome else queries.OUTCOMES
     size = ALL + 1 if outcome else SOME
-    found = await queries.visits(database, run["id"], outcomes, size, after if outcome else 0)
-    if not found and run["failed"] and "failed" in outcomes and not after:
-        return await queries.last_failures(database, run["id"], size)
-    if not await access.may_view(datasette, request.actor, "articles"):
-        return [{**row, "title": None} for row in found]
-    return found
+    titled = await access.may_view(datasette, request.actor, "articles")
+
+    async def ask(here: Any) -> list[Row]:
+        found = await queries.visits(here, run["id"], outcomes, size, after if outcome else 0)
+        if not found and run["failed"] and "failed" in outcomes and not after:
+            return await queries.last_failures(here, run["id"], size)
+        return found if titled else [{**row, "title": None} for row in found]
+
+    return await archive.in_one_go(archive.find(datasette), ask)
 
 
 def _groups(run: Row, visits: Sequence[Row]) -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ from miacrawl.serve.card import card
 from miacrawl.serve.dates import shown_date, shown_month
 from miacrawl.serve.over_time import timeline
 from miacrawl.serve.queries import search as queries
+from miacrawl.serve.queries.cards import Row
 from miacrawl.serve.reply import page
 from miacrawl.serve.state import ARGUMENTS, CHOICES, FILTERS, PAGE_SIZE, SearchState, state_of
 from miacrawl.serve.terms import either
@@ -39,9 +40,7 @@ async def show(datasette: Any, request: Any) -> Any:
     """`/search?q=…`."""
     database = archive.find(datasette)
     state = asked(request)
-    found = await answer(database, state, (state.page - 1) * PAGE_SIZE, PAGE_SIZE)
-    rows = await queries.cards(database, found.ids, bodies=bool(found.terms.expression))
-    marked = await queries.snippets(database, found.terms, rows)
+    found, rows, marked = await page_of(database, state)
     facets = {name: choices(name, state, found) for name in CHOICES}
     context = {
         "state": state,
@@ -62,6 +61,20 @@ async def show(datasette: Any, request: Any) -> Any:
     return await page(datasette, request, "search", context)
 
 
+async def page_of(
+    database: Any, state: SearchState, *, passages: bool = True
+) -> tuple[Answer, list[Row], dict[int, Row]]:
+    """The answer to a search, the articles on its page, and (`passages`) by number their texts, words marked."""
+
+    async def ask(here: Any) -> tuple[Answer, list[Row], dict[int, Row]]:
+        found = await answer(here, state, (state.page - 1) * PAGE_SIZE, PAGE_SIZE)
+        marked = passages and bool(found.terms.expression)
+        rows = await queries.cards(here, found.ids, bodies=marked)
+        return found, rows, await queries.snippets(here, found.terms, rows) if marked else {}
+
+    return await archive.in_one_go(database, ask)
+
+
 def asked(request: Any) -> SearchState:
     """The state that a request's arguments ask for."""
     names = (*(ARGUMENTS.get(name, name) for name in FILTERS), "q", "sort", "page")
@@ -74,15 +87,10 @@ def choices(name: str, state: SearchState, found: Answer) -> list[Choice]:
     values = list(found.counts.get(name, ()))
     if chosen and chosen not in dict(values):
         values.append((chosen, found.total))
+    queries = state.choosing(name, ["" if value == chosen else value for value, _ in values])
     return [
-        Choice(
-            value,
-            label(name, value),
-            n,
-            state.changed(**{name: "" if value == chosen else value}).query_string,
-            value == chosen,
-        )
-        for value, n in values
+        Choice(value, label(name, value), n, query, value == chosen)
+        for (value, n), query in zip(values, queries, strict=True)
     ]
 
 

@@ -16,7 +16,7 @@ from miacrawl.serve.card import UNTITLED, minutes, shortened
 from miacrawl.serve.feed import BEGINNING, CONTENT_TYPE, Entry, Feed, atom, moment
 from miacrawl.serve.link import outside
 from miacrawl.serve.marks import spans
-from miacrawl.serve.pages.search import asked, choices
+from miacrawl.serve.pages.search import asked, choices, page_of
 from miacrawl.serve.queries import search as queries
 from miacrawl.serve.queries.cards import Row
 from miacrawl.serve.reply import title
@@ -53,9 +53,7 @@ async def show(datasette: Any, request: Any) -> Any:
 
 async def _as_json(datasette: Any, request: Any) -> Any:
     database, state = archive.find(datasette), asked(request)
-    found = await answer(database, state, (state.page - 1) * PAGE_SIZE, PAGE_SIZE)
-    rows = await queries.cards(database, found.ids, bodies=bool(found.terms.expression))
-    marked = await queries.snippets(database, found.terms, rows)
+    found, rows, marked = await page_of(database, state)
     to = _addresses(datasette, request)
     pages = -(-found.listed // PAGE_SIZE)
     return in_words(
@@ -153,8 +151,7 @@ async def _as_atom(datasette: Any, request: Any) -> Any:
 
     database, asked_for = archive.find(datasette), asked(request)
     state = asked_for.changed(sort="date", page=asked_for.page)  # a feed tells what is new
-    found = await answer(database, state, (state.page - 1) * PAGE_SIZE, PAGE_SIZE)
-    rows = await queries.cards(database, found.ids)
+    found, rows, _ = await page_of(database, state, passages=False)
     to = _addresses(datasette, request)
     plain = asked_for.changed(sort="", page=asked_for.page)
     others = {"first": to("/search.atom", plain.changed())}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from difflib import get_close_matches
 from typing import Any
 from urllib.parse import urlencode
@@ -17,6 +18,8 @@ from miacrawl.serve.reply import page
 from miacrawl.serve.state import SearchState
 
 NEWEST = 12
+_TABLES = ("ledger_counts", "hosts", "traps", "alarms", "urls", "related_links", "coverage")
+"""Tables that tell of a site beside that of its articles."""
 _STATES = {
     "archived": "archived: an article was read from it",
     "followed": "read for links",
@@ -31,27 +34,39 @@ async def show(datasette: Any, request: Any) -> Any:
     """`/site/<site>`; a page with the likeliest sites (404) where there is none of that name."""
     database = archive.find(datasette)
     site = named(request, "site")
-    total = await counts.number(database, "site", site) if len(site) <= MAX_NAME else 0
-    ledger = await _ledger(datasette, request, database, site) if len(site) <= MAX_NAME else []
-    if not total and not ledger:
+    may_see = {table for table in _TABLES if await access.may_view(datasette, request.actor, table)}
+    found = await archive.in_one_go(database, lambda here: _found(datasette, here, site, may_see))
+    if found is None:
         return await unknown(datasette, request, database, site)
-    cards = [card(row) for row in await queries.newest(database, site, NEWEST)] if total else []
     context = {
         "q": "",
         "site": site,
+        "path": site_path(datasette, site),
+        "states": _STATES,
+        "may_see": may_see,
+        **found,
+    }
+    return await page(datasette, request, "site", context)
+
+
+async def _found(datasette: Any, database: Any, site: str, may_see: Collection[str]) -> dict[str, Any] | None:
+    """What the archive has of the site in the tables that the reader may see; None where it does not know it."""
+    total = await counts.number(database, "site", site) if len(site) <= MAX_NAME else 0
+    ledger = await queries.ledger(database, site) if len(site) <= MAX_NAME and "ledger_counts" in may_see else []
+    if not total and not ledger:
+        return None
+    cards = [card(row) for row in await queries.newest(database, site, NEWEST)] if total else []
+    return {
         "name": next((name for it in cards if (name := shortened(it.site, 80)) != site), ""),
         "total": total,
         "cards": cards,
         "search": urlencode({"site": site}, errors="replace"),
-        "path": site_path(datasette, site),
         "ledger": ledger,
-        "states": _STATES,
         "chart": await _chart(database, site),
         "span": await _span(database, site),
         "groups": await _groups(datasette, database, site) if total else [],
-        **await _known(datasette, request, database, site),
+        **await _known(database, site, may_see),
     }
-    return await page(datasette, request, "site", context)
 
 
 async def unknown(datasette: Any, request: Any, database: Any, site: str) -> Any:
@@ -70,12 +85,6 @@ async def unknown(datasette: Any, request: Any, database: Any, site: str) -> Any
         "all_label": "All sites",
     }
     return await page(datasette, request, "unknown", context, 404)
-
-
-async def _ledger(datasette: Any, request: Any, database: Any, site: str) -> list[Row]:
-    if not await access.may_view(datasette, request.actor, "ledger_counts"):
-        return []
-    return await queries.ledger(database, site)
 
 
 async def _chart(database: Any, site: str) -> Any:
@@ -114,20 +123,17 @@ def _choice(datasette: Any, site: str, facet: str, row: Row) -> dict[str, Any]:
     return {"label": label, "n": row["n"], "path": f"{datasette.urls.path('/search')}?{query}"}
 
 
-async def _known(datasette: Any, request: Any, database: Any, site: str) -> dict[str, Any]:
+async def _known(database: Any, site: str, may_see: Collection[str]) -> dict[str, Any]:
     """What the crawler knows: hosts, traps, open alarms; without what the reader may not see."""
-    known: dict[str, Any] = {"hosts": [], "traps": [], "alarms": 0, "may_see": set()}
-    for table in ("hosts", "traps", "alarms", "urls", "related_links", "coverage"):
-        if await access.may_view(datasette, request.actor, table):
-            known["may_see"].add(table)
-    if "hosts" in known["may_see"]:
+    known: dict[str, Any] = {"hosts": [], "traps": [], "alarms": 0}
+    if "hosts" in may_see:
         known["hosts"] = [_host(row) for row in await queries.hosts(database, site)]
-    if "traps" in known["may_see"]:
+    if "traps" in may_see:
         known["traps"] = [
             {"pattern": shortened(row["pattern"], 120), "visits": row["visits"]}
             for row in await queries.traps(database, site, 12)
         ]
-    if "alarms" in known["may_see"]:
+    if "alarms" in may_see:
         known["alarms"] = await counts.open_alarms(database, site)
     return known
 

@@ -14,8 +14,9 @@ from miacrawl.serve import access, mending, nonce, public
 from miacrawl.serve.answered import answered
 from miacrawl.serve.archive import DATABASE, serves_archive
 from miacrawl.serve.cell import shown_cell
+from miacrawl.serve.database_page import with_data_page
 from miacrawl.serve.headers import App, Receive, Send, more_sources, with_headers
-from miacrawl.serve.listing import with_list_arguments
+from miacrawl.serve.listing import arguments_replaced, with_list_arguments
 from miacrawl.serve.prefix import with_one_prefix
 from miacrawl.serve.reply import style
 from miacrawl.serve.routes import routes
@@ -59,7 +60,7 @@ def prepare_jinja2_environment(env: Any, datasette: Any) -> None:
 
 @hookimpl
 def asgi_wrapper(datasette: Any) -> Callable[[App], App]:
-    """Headers on every response, and lists of large tables without long columns and counting."""
+    """Headers on every response, lists of large tables without long columns and counting, our page of the database."""
 
     policy, private = public.configuration(datasette).get("policy"), public.headers(datasette)
     is_public = public.is_public(datasette)
@@ -72,7 +73,10 @@ def asgi_wrapper(datasette: Any) -> Callable[[App], App]:
             with nonce.of_response() as one:
                 sending = with_headers(send, one, more_sources(policy), private)
                 base_url = datasette.setting("base_url")
-                asked = with_list_arguments(with_one_prefix(scope, base_url), base_url)
+                asked = with_one_prefix(scope, base_url)
+                if DATABASE in datasette.databases:
+                    asked = with_data_page(asked, base_url)
+                asked = with_list_arguments(asked, base_url)
                 await answered(app, public.with_fewer_facets(asked) if is_public else asked, receive, sending)
 
         return wrapped
@@ -117,7 +121,8 @@ def extra_template_vars(
         return known
 
     async def variables() -> dict[str, Any]:
-        return known | await told(datasette, request, table)
+        links = {"path_with_replaced_args": arguments_replaced(request.query_string)}
+        return known | links | await told(datasette, request, table)
 
     return variables
 

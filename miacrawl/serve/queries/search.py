@@ -16,7 +16,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, timedelta
-from json import dumps
+from json import dumps, loads
 from typing import Any
 
 from miacrawl.serve.archive import rows, within
@@ -28,11 +28,16 @@ from miacrawl.serve.terms import Terms
 
 MAX_UNDER_FILTERS = 10_000
 """Articles under the filters, the newest, among which words that are everywhere are looked for."""
-MAX_LOOKED_THROUGH = 50_000
+MAX_LOOKED_THROUGH = 30_000
 """Articles with the words, those archived last, that are held against filters."""
-MAX_COMMON, MAX_HEADS = 2_000, 300
+MAX_LOOKED_AT = 300_000
+"""Articles, those archived last, whose titles are looked through for words that are too common to be ranked by."""
+MAX_COMMON, MAX_HEADS = 1_000, 300
 """Articles that are listed where words are too common to be ranked by: those archived last, and before them those that
 have the words in title or blurb."""
+EVERYWHERE, _SAMPLE = 0.2, 500
+"""The part of the articles above which a word in them says nothing of what they are about; it is counted in so many of
+those archived last."""
 MAX_READ = 50_000
 """Characters of a text in which a passage with the words is looked for."""
 _BM25 = "bm25(articles_fts, 8.0, 3.0, 1.0)"
@@ -74,18 +79,28 @@ async def how_many(database: Any, expressions: Sequence[str]) -> list[int]:
     return [int(row[name]) for name in names]
 
 
-async def matches(database: Any, state: SearchState, terms: Terms, rankable: str) -> Found:
-    """All articles that match, of which there are no more than are listed, filtered by date alone."""
+async def matches(
+    database: Any, state: SearchState, terms: Terms, rankable: str, told_by: str, known: Sequence[int]
+) -> Found:
+    """All articles that match, of which there are no more than are listed, filtered by date alone.
+
+    They are ranked by `rankable`; where that is "", those with `told_by` in title or blurb come first. `known` are
+    their numbers, where these have been asked for already.
+    """
     conditions, parameters = _conditions({name: state.filters[name] for name in _DATES if name in state.filters})
     dates = f" WHERE {' AND '.join(conditions)}" if conditions else ""
-    hits = f"{_HITS} LIMIT {MAX_FOUND}"
+    hits = "SELECT value AS id FROM json_each(:hits)" if known else f"{_HITS} LIMIT {MAX_FOUND}"
+    parameters["hits"] = dumps(list(known))
     rank, join, ranks = "0", "", ""
     if state.order == "relevance" and rankable == terms.expression:
-        hits, rank = hits.replace("AS id", f"AS id, {_BM25} AS rank"), "h.rank"
-    elif state.order == "relevance" and (best := _best(terms, rankable)):
-        ranks = f", best AS MATERIALIZED ({best[0]})"
-        join, rank = " LEFT JOIN best r ON r.id = h.id", "coalesce(r.rank, 1)"
-        parameters["best"] = best[1]
+        hits, rank = f"{_HITS} LIMIT {MAX_FOUND}".replace("AS id", f"AS id, {_BM25} AS rank"), "h.rank"
+    elif state.order == "relevance" and rankable:
+        best = f"SELECT rowid AS id, {_BM25} AS rank FROM articles_fts WHERE articles_fts MATCH :best"
+        join, rank, parameters["best"] = " LEFT JOIN best r ON r.id = h.id", "coalesce(r.rank, 1)", rankable
+        ranks = f", best AS MATERIALIZED ({best})"
+    elif state.order == "relevance" and terms.head:
+        rank, parameters["best"] = _TITLED, f"{{title blurb}} : ({told_by or terms.head})"
+        ranks = f", best AS MATERIALIZED ({_titled(told_by)})"
     ordered = (
         f"SELECT {_VALUES} FROM hits h CROSS JOIN {_LOOKED_UP}{join}{dates} ORDER BY {_order(state, rank)}"
         f" LIMIT {MAX_FOUND}"
@@ -94,44 +109,88 @@ async def matches(database: Any, state: SearchState, terms: Terms, rankable: str
     return await _gathered(database, ordered, {"match": terms.expression, **parameters}, parts)
 
 
-async def commonest(database: Any, state: SearchState, terms: Terms, *, heads: bool) -> tuple[Found, int]:
-    """Of more articles than are listed some: (`heads`) those with the words in title or blurb, and those archived last.
+async def some_hits(database: Any, expression: str, *, newest: bool) -> list[int]:
+    """Articles that match, one more than are listed at most: in any order, or (`newest`) those archived last first."""
+    order = " ORDER BY rowid DESC" if newest else ""
+    sql = f"SELECT json_group_array(id) AS ids FROM ({_HITS}{order} LIMIT {MAX_FOUND + 1})"
+    (row,) = await rows(database, sql, {"match": expression})
+    return [int(number) for number in loads(row["ids"])]
+
+
+async def shares(database: Any, expressions: Sequence[str]) -> list[float]:
+    """In what part of the articles archived last each expression is found: from 0 to 1."""
+    if not expressions:
+        return []
+    last = f"rowid > (SELECT max(id) FROM articles) - {_SAMPLE}"
+    names = {f"match{number}": expression for number, expression in enumerate(expressions)}
+    counts = (
+        f"(SELECT count(*) FROM articles_fts WHERE articles_fts MATCH :{name} AND {last}) AS {name}" for name in names
+    )
+    (row,) = await rows(database, f"SELECT {', '.join(counts)}", names)
+    return [row[name] / _SAMPLE for name in names]
+
+
+async def commonest(database: Any, state: SearchState, terms: Terms) -> tuple[Found, int]:
+    """Of articles with words that begin so, if they are more than are listed: those archived last.
 
     And how many there are, counted up to one more than are listed.
     """
     parts = f"hits AS MATERIALIZED ({_HITS} ORDER BY rowid DESC LIMIT {MAX_FOUND + 1})"
-    parameters = {"match": terms.expression}
-    newest = f"SELECT id, 1 AS rank FROM (SELECT id FROM hits LIMIT {MAX_COMMON})"
-    source = f"({newest})"
-    if heads and (best := _best(terms, "")):
-        parts += f", best AS MATERIALIZED ({best[0]})"
-        source = f"(SELECT id, rank FROM best UNION ALL {newest} WHERE id NOT IN (SELECT id FROM best))"
-        parameters["best"] = best[1]
+    source = f"(SELECT id, 1 AS rank FROM (SELECT id FROM hits LIMIT {MAX_COMMON}))"
     ordered = f"SELECT {_VALUES} FROM {source} h CROSS JOIN {_LOOKED_UP} ORDER BY {_order(state, 'h.rank')}"
+    parameters = {"match": terms.expression}
     found, many = await _gathered_with(database, ordered, parameters, parts, "(SELECT count(*) FROM hits)")
     return found, int(str(many))
 
 
-async def commonest_under(database: Any, state: SearchState, terms: Terms, known: Ways) -> tuple[Found, bool]:
-    """Of more articles than are listed: those among the newest (or oldest) under the filters; and if these are all."""
+async def commonest_of(database: Any, state: SearchState, terms: Terms, hits: Sequence[int], told_by: str) -> Found:
+    """Of more articles than are listed some: those with words in title or blurb, then those archived last (`hits`).
+
+    `told_by` is what is to be in title or blurb; where it is "" all words are, of articles as young as those.
+    """
+    parameters: dict[str, object] = {"hits": dumps(list(hits[:MAX_COMMON]))}
+    source, parts = "(SELECT value AS id, 1 AS rank FROM json_each(:hits))", ""
+    if terms.head:
+        young = f" AND rowid >= {hits[0] - MAX_LOOKED_AT if told_by else min(hits)}"
+        match = f"{{title blurb}} : ({told_by or terms.head})"
+        parameters["best"] = match if told_by == terms.expression else f"({match}) AND ({terms.expression})"
+        parts = (
+            f"best AS MATERIALIZED (SELECT rowid AS id FROM articles_fts WHERE articles_fts MATCH :best{young}"
+            f" ORDER BY rowid DESC LIMIT {MAX_HEADS})"
+        )
+        source = (
+            "(SELECT id, 0 AS rank FROM best UNION ALL SELECT value, 1 FROM json_each(:hits)"
+            " WHERE value NOT IN (SELECT id FROM best))"
+        )
+    ordered = f"SELECT {_VALUES} FROM {source} h CROSS JOIN {_LOOKED_UP} ORDER BY {_order(state, 'h.rank')}"
+    return await _gathered(database, ordered, parameters, parts)
+
+
+async def commonest_under(
+    database: Any, state: SearchState, terms: Terms, known: Ways, told_by: str
+) -> tuple[Found, bool]:
+    """Of more articles than are listed: those among the newest (or oldest) under the filters; and if these are all.
+
+    `told_by` as for `commonest_of`.
+    """
     way = _way(state, known)
     among = "rowid BETWEEN (SELECT min(id) FROM under) AND (SELECT max(id) FROM under)"
     parts = (
         f"under AS MATERIALIZED ({way.ordered('a.id AS id', state, MAX_UNDER_FILTERS)}), "
-        f"hits AS MATERIALIZED (SELECT id FROM ({_HITS} AND {among} ORDER BY rowid DESC LIMIT {MAX_LOOKED_THROUGH})"
-        f" WHERE id IN (SELECT id FROM under) LIMIT {MAX_FOUND})"
+        f"seen AS MATERIALIZED ({_HITS} AND {among} ORDER BY rowid DESC LIMIT {MAX_LOOKED_THROUGH}), "
+        f"hits AS MATERIALIZED (SELECT id FROM seen WHERE id IN (SELECT id FROM under) LIMIT {MAX_FOUND})"
     )
     parameters = {**way.parameters, "match": terms.expression}
-    rank, join = "0", ""
-    if state.order == "relevance" and (best := _best(terms, "", among)):
-        parts += f", best AS MATERIALIZED ({best[0]})"
-        join, rank = " LEFT JOIN best r ON r.id = h.id", "coalesce(r.rank, 1)"
-        parameters["best"] = best[1]
-    ordered = f"SELECT {_VALUES} FROM hits h CROSS JOIN {_LOOKED_UP}{join} ORDER BY {_order(state, rank)}"
-    looked = f"SELECT 1 FROM articles_fts WHERE articles_fts MATCH :match AND {among} LIMIT {MAX_LOOKED_THROUGH}"
+    rank = "0"
+    if state.order == "relevance" and terms.head:
+        # What is among the hits has all the words anyway.
+        parts += f", best AS MATERIALIZED ({_titled(told_by, among)})"
+        rank = _TITLED
+        parameters["best"] = f"{{title blurb}} : ({told_by or terms.head})"
+    ordered = f"SELECT {_VALUES} FROM hits h CROSS JOIN {_LOOKED_UP} ORDER BY {_order(state, rank)}"
     all_seen = (
         f"(SELECT count(*) FROM under) < {MAX_UNDER_FILTERS} AND count(*) < {MAX_FOUND}"
-        f" AND (SELECT count(*) FROM ({looked})) < {MAX_LOOKED_THROUGH}"
+        f" AND (SELECT count(*) FROM seen) < {MAX_LOOKED_THROUGH}"
     )
     found, whole = await _gathered_with(database, ordered, parameters, parts, all_seen)
     return found, bool(whole)
@@ -314,20 +373,16 @@ def _order(state: SearchState, rank: str) -> str:
     return f"{rank}, {newest}" if state.order == "relevance" else newest
 
 
-def _best(terms: Terms, rankable: str, among: str = "") -> tuple[str, str] | None:
-    """A statement that yields id and rank of the articles that are to come first, and what it is to match."""
-    if rankable:
-        return f"SELECT rowid AS id, {_BM25} AS rank FROM articles_fts WHERE articles_fts MATCH :best", rankable
-    if not terms.head:
-        return None
+_TITLED = "h.id NOT IN (SELECT id FROM best)"
+"""The rank of the hit `h` where those in `best` come first; a join would go through all of them for each hit."""
+
+
+def _titled(told_by: str, among: str = "") -> str:
+    """A statement that yields articles with the words of :best in title or blurb, those archived last first."""
     narrowed = f" AND {among}" if among else ""
-    match = f"{{title blurb}} : ({terms.head})"
-    if terms.head != terms.expression:
-        match = f"({match}) AND ({terms.expression})"
     return (
-        f"SELECT rowid AS id, 0 AS rank FROM articles_fts WHERE articles_fts MATCH :best{narrowed}"
-        f" ORDER BY rowid DESC LIMIT {MAX_HEADS}",
-        match,
+        f"SELECT rowid AS id FROM articles_fts WHERE articles_fts MATCH :best{narrowed}"
+        f" ORDER BY rowid DESC LIMIT {MAX_FOUND if told_by else MAX_HEADS}"
     )
 
 
