@@ -31,6 +31,7 @@ _COMMANDS = (
     "verify",
     "backup",
     "export",
+    "cluster",
     "serve",
     "demo",
 )

@@ -1,0 +1,113 @@
+"""A worker at work: it runs the queue's jobs until it is told to stop, and puts back those of others that are gone."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import signal
+from typing import TYPE_CHECKING
+
+from miacrawl.cluster import schema
+from miacrawl.cluster.database import check_server
+from miacrawl.cluster.errors import DatabaseError
+from miacrawl.cluster.queue import BEAT_SECONDS, ROUNDS, VISITS, app_of, enqueue_due, rescue, unfinished
+from miacrawl.cluster.shard import make_room
+from miacrawl.errors import ConfigError, ExitCode
+
+if TYPE_CHECKING:
+    from miacrawl.cluster.visit import Worker
+
+_log = logging.getLogger(__name__)
+_RESCUE_SECONDS = 3.0
+_ROOM_SECONDS = 600.0
+_POLL_SECONDS = 1.5
+_PAUSE_SECONDS = 2.0
+_HURRY_SECONDS = 10.0
+
+
+def work(worker: Worker, jobs: int, *, until_done: bool) -> ExitCode:
+    """Run up to `jobs` visits at a time until SIGTERM or Ctrl-C, or until nothing is due where `until_done`.
+
+    Told to stop, it interrupts its crawls, publishes what they have, gives their jobs back: INTERRUPTED.
+    Raises ConfigError, DatabaseError, StoreError where the cluster can't be used.
+    """
+    with worker.database.session() as connection:
+        check_server(connection)
+        if schema.check(connection) != worker.cluster:
+            raise ConfigError("the database was set up anew meanwhile: start this worker again")
+    worker.store.check(worker.cluster)
+    worker.work.mkdir(parents=True, exist_ok=True)
+    asyncio.run(_work(worker, jobs, until_done=until_done))
+    return ExitCode.INTERRUPTED if worker.stop.is_set() else ExitCode.OK
+
+
+async def _work(worker: Worker, jobs: int, *, until_done: bool) -> None:
+    app = app_of(worker.database, worker)
+    running: list[asyncio.Task[None]] = []
+    stopping = asyncio.Event()
+
+    def stop() -> None:
+        if not worker.stop.is_set():
+            _log.info("Stopping: crawls are interrupted and published, their jobs given back")
+        worker.stop.set()
+        stopping.set()
+        app.connector.hurry(_HURRY_SECONDS)
+        for task in running:
+            task.cancel()
+
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop)
+    async with app.open_async():
+        watch = asyncio.create_task(_look_after(worker))
+        try:
+            while not stopping.is_set():
+                if until_done:
+                    await asyncio.to_thread(enqueue_due, worker.database)
+                running[:] = [asyncio.create_task(_run(app, worker, jobs, wait=not until_done))]
+                await asyncio.wait(running)
+                if until_done and not await asyncio.to_thread(unfinished, worker.database):
+                    return
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(stopping.wait(), _PAUSE_SECONDS)
+        finally:
+            watch.cancel()
+
+
+async def _run(app: object, worker: Worker, jobs: int, *, wait: bool) -> None:
+    """The library's worker, until it ends: because it was told to, or because the database was gone for too long."""
+    try:
+        await app.run_worker_async(  # type: ignore[attr-defined]
+            queues=[VISITS, ROUNDS],
+            name=worker.name,
+            concurrency=jobs,
+            wait=wait,
+            fetch_job_polling_interval=_POLL_SECONDS,
+            abort_job_polling_interval=3600.0,
+            listen_notify=False,
+            delete_jobs="successful",
+            install_signal_handlers=False,
+            update_heartbeat_interval=BEAT_SECONDS,
+            stalled_worker_timeout=60.0,
+        )
+    except asyncio.CancelledError:
+        pass
+    except Exception as error:  # whatever it was, the next round begins anew
+        _log.warning("The queue's worker ended and is started again: %s", error)
+
+
+async def _look_after(worker: Worker) -> None:
+    """Put back jobs whose workers are gone, and keep the shards at hand within bounds."""
+    last_room = 0.0
+    loop = asyncio.get_running_loop()
+    while True:
+        await asyncio.sleep(_RESCUE_SECONDS)
+        try:
+            for site in await asyncio.to_thread(rescue, worker.database):
+                _log.info("%s: its worker is gone, its job is put back", site or "a round")
+            if loop.time() - last_room > _ROOM_SECONDS:
+                last_room = loop.time()
+                await asyncio.to_thread(make_room, worker.work, worker.place.keep_bytes)
+        except DatabaseError as error:
+            _log.warning("%s", error)
