@@ -1,4 +1,4 @@
-"""A PostgreSQL of the tests' own: in a temporary folder, on loopback, as a user that is not root (initdb refuses it)."""
+"""A PostgreSQL of the tests' own: in a temporary folder, on loopback, as a user that is not root (initdb refuses)."""
 
 from __future__ import annotations
 
