@@ -59,7 +59,7 @@ def crawl(
     environment = {name: value for name, value in os.environ.items() if name not in _NOT_FOR_CRAWLS}
     with log.open("wb") as errors, said.open("wb") as out:
         process = subprocess.Popen(  # noqa: S603  our own interpreter, arguments as a list
-            command, stdin=subprocess.PIPE, stdout=out, stderr=errors, env=environment, start_new_session=True
+            command, stdin=subprocess.PIPE, stdout=out, stderr=errors, env=environment, process_group=0
         )
         try:
             hold.tell(rest, lambda confirmed: _pull(process, confirmed))

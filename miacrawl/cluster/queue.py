@@ -81,10 +81,10 @@ def enqueue(connection: Connection, names: list[str]) -> int:
     """Put in a job for each of some sites, unless one waits already; how many were put in."""
     found = connection.execute(
         "SELECT count(*) AS n FROM (SELECT unnest(procrastinate_defer_jobs_v1(array_agg("
-        "  ROW(%(queue)s::text, %(task)s::text, 0, name, %(task)s::text || ' ' || name,"
-        "  jsonb_build_object('site', name), NULL)::procrastinate_job_to_defer_v1)))"
-        "  FROM unnest(%(names)s::text[]) name WHERE NOT EXISTS (SELECT 1 FROM procrastinate_jobs j WHERE j.queueing_lock = %(task)s::text || ' ' || name"
-        "   AND j.status = 'todo')) put",
+        " ROW(%(queue)s::text, %(task)s::text, 0, name, %(task)s::text || ' ' || name,"
+        " jsonb_build_object('site', name), NULL)::procrastinate_job_to_defer_v1)))"
+        " FROM unnest(%(names)s::text[]) name WHERE NOT EXISTS (SELECT 1 FROM procrastinate_jobs j"
+        " WHERE j.queueing_lock = %(task)s::text || ' ' || name AND j.status = 'todo')) put",
         {"queue": VISITS, "task": VISIT, "names": names},
     ).fetchone()
     return int(found["n"]) if found else 0

@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
+from miacrawl.errors import ExitCode
 from tests.postgres import Postgres, postgres
 from tests.stress import cluster_cut
 from tests.stress.cluster_names import HANDOVER_SECONDS, archive_of
@@ -68,11 +69,12 @@ def measure_kills(
         for one in served.all:
             rude += impolite(one, max(DELAY, _CRAWL_DELAYS[one.number] if one.number < sites // 8 else 0.0))
         yield Mark("delays obeyed, over hand-overs too", f"{len(rude)} findings", not rude, told(rude))
-        took = handovers(seen, {gone.name: gone.killed for gone in fleet.gone})
+        took = handovers(seen, {gone.name: gone.killed for gone in fleet.gone if gone.killed})
         worst = max((seconds for _, seconds in took), default=0.0)
-        measured = f"{len(fleet.gone)} killed, {len(took)} at a site; {worst:.1f} s at most, {restarts} restarts"
+        dead = [gone for gone in fleet.gone if gone.killed]
+        measured = f"{len(dead)} killed, {len(took)} at a site; {worst:.1f} s at most, {restarts} restarts"
         yield Mark(f"hand-over after kill -9 within {HANDOVER_SECONDS:.0f} s", measured,
-                   worst <= HANDOVER_SECONDS and len(fleet.gone) == kills, str(took))  # fmt: skip
+                   worst <= HANDOVER_SECONDS and len(dead) == kills, str(took))  # fmt: skip
         yield _alone(server.dsn, folder)
 
 
@@ -111,16 +113,20 @@ def _disturb(
                 server.stop(chance.choice([signal.SIGQUIT, signal.SIGINT]))
                 time.sleep(chance.uniform(0.2, 2.0))
                 server.start()
-            elif busy := _busy(server, fleet, [place for place in places if place not in {p for _, p in replaced}]):
+            elif busy := _busy(server, fleet, [place for place in places if place not in {one for _, one in replaced}]):
                 events.pop()
                 place = chance.choice(busy)
                 fleet.kill(place)
                 replaced.append((time.monotonic() + chance.uniform(0.5, 3.0), place))
         elif not events and not replaced and not _unfinished(server):
             return True
-        for place, member in enumerate(fleet.members):  # one that ended by itself is a finding
-            if place not in {p for _, p in replaced} and member.process.poll() is not None:
+        for place, member in enumerate(fleet.members):
+            if place in {one for _, one in replaced} or (code := member.process.poll()) is None:
+                continue
+            if code != ExitCode.STORAGE:  # it may come to find no database, and ends; what runs it starts it again
                 return False
+            fleet.gone.append(member)
+            replaced.append((time.monotonic() + 1.0, place))
     return False
 
 
@@ -184,7 +190,7 @@ def main() -> None:
                 given.kills,
                 given.restarts,
                 seed=given.seed,
-            ),  # fmt: skip
+            ),
             "cut": lambda: cluster_cut.measure_cut(folder / "cut"),
             "asleep": lambda: cluster_cut.measure_asleep(folder / "asleep"),
             "cpu": lambda: measure_cpu(folder / "cpu", given.workers * 2, given.articles, given.workers),

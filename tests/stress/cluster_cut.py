@@ -1,4 +1,4 @@
-"""Marks of a worker that is cut off from the database, and of one that sleeps: whoever takes over finds nobody there."""
+"""Marks of a worker that is cut off from the database, and of one that sleeps: the next one finds nobody there."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from tests.postgres import postgres
@@ -63,48 +63,51 @@ def measure_cut(folder: Path, articles: int = 400, lease: float = 16.0) -> Itera
 
 def measure_asleep(folder: Path, articles: int = 400, lease: float = 16.0) -> Iterator[Mark]:
     """A worker is stopped (SIGSTOP), first without its crawl, then with it; it wakes when another has its site."""
-    for crawl_too in (False, True):
-        where = folder / str(crawl_too)
-        with postgres() as server, Sites(where / "sites", 1, articles, (0.1,)) as served:
-            site, cluster = served.all[0], Cluster(where / "cluster", server.dsn, lease)
-            cluster.begin([site.url])
-            with Fleet(cluster, 1) as fleet:
-                _wait_for(lambda: len(site.asked()) > 30)
-                fleet.members.append(fleet.start(1))
-                time.sleep(3)
-                moment = time.time()
-                sleeper = fleet.members[0].process.pid
-                asleep = [sleeper, *(_children(sleeper) if crawl_too else [])]
-                for pid in asleep:
-                    os.kill(pid, signal.SIGSTOP)
-                _wait_for(lambda: any(who(one) == "w2" for one in site.asked()), 60)
-                time.sleep(2)
-                for pid in asleep:
-                    with contextlib.suppress(ProcessLookupError):
-                        os.kill(pid, signal.SIGCONT)
-                _wait_for(lambda: not _unfinished(server.dsn), 120)
-                time.sleep(2)
-                said = fleet.said()
-            seen = visits(server.dsn)
-            both = [*overlaps(site, seen), *impolite(site, max(DELAY, 0.1))]
-            took = next(visit.began for visit in seen if visit.worker == "w2") - moment
-            what = "a worker and its crawl that slept" if crawl_too else "a worker that slept beside its crawl"
-            yield Mark(f"{what}: no overlap", f"the next began after {took:.1f} s", not both, told(both) + said)
-            cluster.run("pull", str(where / "pulled"))
-            lost = losses(archive_of(where / "pulled", site.name), site.truth())
-            by = [visit.worker for visit in seen if visit.generation]
-            yield Mark(f"{what}: publishes over nobody", f"published by {', '.join(by)}; {len(lost)} findings",
-                       not lost and took <= HANDOVER_SECONDS, told(lost))  # fmt: skip
+    yield from _asleep(folder / "worker", articles, lease, crawl_too=False)
+    yield from _asleep(folder / "both", articles, lease, crawl_too=True)
+
+
+def _asleep(folder: Path, articles: int, lease: float, *, crawl_too: bool) -> Iterator[Mark]:
+    with postgres() as server, Sites(folder / "sites", 1, articles, (0.1,)) as served:
+        site, cluster = served.all[0], Cluster(folder / "cluster", server.dsn, lease)
+        cluster.begin([site.url])
+        with Fleet(cluster, 1) as fleet:
+            _wait_for(lambda: len(site.asked()) > 30)
+            fleet.members.append(fleet.start(1))
+            time.sleep(3)
+            moment = time.time()
+            sleeper = fleet.members[0].process.pid
+            asleep = [sleeper, *(_children(sleeper) if crawl_too else [])]
+            for pid in asleep:
+                os.kill(pid, signal.SIGSTOP)
+            _wait_for(lambda: any(who(one) == "w2" for one in site.asked()))
+            time.sleep(2)
+            for pid in asleep:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGCONT)
+            _wait_for(lambda: not _unfinished(server.dsn), 120)
+            time.sleep(2)
+            said = fleet.said()
+        seen = visits(server.dsn)
+        both = [*overlaps(site, seen), *impolite(site, max(DELAY, 0.1))]
+        took = next((visit.began for visit in seen if visit.worker == "w2"), moment - 1) - moment
+        what = "a worker and its crawl that slept" if crawl_too else "a worker that slept beside its crawl"
+        yield Mark(f"{what}: no overlap", f"the next began after {took:.1f} s", not both, told(both) + said)
+        cluster.run("pull", str(folder / "pulled"))
+        lost = losses(archive_of(folder / "pulled", site.name), site.truth())
+        by = [visit.worker for visit in seen if visit.generation]
+        yield Mark(f"{what}: publishes over nobody", f"published by {', '.join(by)}; {len(lost)} findings",
+                   not lost and 0 < took <= HANDOVER_SECONDS, told(lost))  # fmt: skip
 
 
 def _unfinished(dsn: str) -> bool:
     return bool(asked(dsn, "SELECT count(*) AS n FROM sites WHERE due <= now() OR lease_until > now()")[0]["n"])
 
 
-def _wait_for(done: object, seconds: float = 60.0) -> None:
+def _wait_for(done: Callable[[], bool], seconds: float = 60.0) -> None:
     until = time.monotonic() + seconds
     while time.monotonic() < until:
-        if done():  # type: ignore[operator]
+        if done():
             return
         time.sleep(0.2)
 

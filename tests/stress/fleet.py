@@ -1,4 +1,4 @@
-"""Workers of a cluster on one machine, each as if on a machine of its own: started, killed, replaced, and what they cost."""
+"""Workers of a cluster, each as if on a machine of its own: started, killed, replaced, and what they cost."""
 
 from __future__ import annotations
 
@@ -107,11 +107,13 @@ class Fleet:
             self._end(member)
 
     def _end(self, member: Member) -> None:
+        if member.process.returncode is not None:
+            return
         until = time.monotonic() + 60
         while time.monotonic() < until:
-            pid, _, used = os.wait4(member.process.pid, os.WNOHANG)
+            pid, status, used = os.wait4(member.process.pid, os.WNOHANG)
             if pid:
-                member.process.returncode = 0
+                member.process.returncode = os.waitstatus_to_exitcode(status)
                 member.cpu = used.ru_utime + used.ru_stime
                 return
             time.sleep(0.1)
