@@ -51,11 +51,14 @@ def app_of(database: Database, worker: Worker | None = None) -> Any:
             raise RuntimeError("a job was run outside a worker")
         visited = await asyncio.to_thread(visit, worker, site)
         _log.info("%s: %s", site, visited.told)
-        if visited.again is not None and not (worker.stop.is_set() and visited.again > 0):
+        if visited.pause:
+            await asyncio.to_thread(worker.stop.wait, visited.pause)
+        if visited.again is not None:
             raise AgainError(visited)
 
     async def make_round(timestamp: int) -> None:
         count = await asyncio.to_thread(enqueue_due, database)
+        await asyncio.to_thread(database.run, register.forget_visits)
         if count:
             _log.info("%d sites are due", count)
 
@@ -104,6 +107,7 @@ def rescue(database: Database) -> list[str]:
                 " LEFT JOIN procrastinate_workers w ON w.id = j.worker_id LEFT JOIN sites s ON s.name = j.args->>'site'"
                 " WHERE j.status = 'doing' AND j.queue_name = ANY(%(queues)s)"
                 " AND (s.lease_until IS NULL OR s.lease_until < clock_timestamp())"
+                " AND (s.ended IS NULL OR s.ended < clock_timestamp() - interval '5 seconds')"
                 " AND (w.id IS NULL OR w.last_heartbeat < now() - %(unheard)s * interval '1 second'"
                 "  OR (j.queue_name = %(visits)s AND (SELECT max(e.at) FROM procrastinate_events e"
                 "    WHERE e.job_id = j.id AND e.type = 'started') < now() - %(forgotten)s * interval '1 second'))",

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 LOCKS = 0x6D6961
 """Our own kind of advisory lock: (LOCKS, number of the site)."""
+KEPT_VISITS_DAYS = 90
 KEPT_GENERATIONS = 2
 """The one that holds and the one before: who brings that one just now can finish."""
 
@@ -51,6 +52,7 @@ def add(connection: Connection, site: Site, every: float | None, usual: float) -
     `every`: seconds between visits, None: as it is, or `usual` for a new one. Raises ConfigError where another site
     has one of its hosts: nobody could keep the delays then.
     """
+    connection.execute("SELECT pg_advisory_xact_lock(hashtext('miacrawl sites'))")
     other = connection.execute(
         "SELECT name, hosts FROM sites WHERE hosts && %s AND name <> %s LIMIT 1", [list(site.hosts), site.name]
     ).fetchone()
@@ -218,6 +220,15 @@ def let_go(connection: Connection, known: Known, ending: Ending) -> bool:
             [ending.exit_code, ending.told, json.dumps(dict(ending.counts or {})), known.id, known.token],
         )
         return row is not None
+
+
+def forget_visits(connection: Connection) -> None:
+    """Remove what is told of visits that ended long ago."""
+    connection.execute(
+        "DELETE FROM visits WHERE id IN (SELECT id FROM visits WHERE began < now() - %s * interval '1 day'"
+        " AND ended IS NOT NULL ORDER BY id LIMIT 10000)",
+        [KEPT_VISITS_DAYS],
+    )
 
 
 def manifest(connection: Connection, number: int, generation: int) -> Manifest | None:

@@ -63,6 +63,7 @@ STEPS: tuple[str, ...] = (
         generation bigint                   -- that it published
     );
     CREATE INDEX visits_site ON visits (site_id, id);
+    CREATE INDEX visits_began ON visits (began);
     CREATE INDEX visits_open ON visits (site_id) WHERE ended IS NULL;
     CREATE TABLE notes (key text PRIMARY KEY, value jsonb NOT NULL);
     """,

@@ -83,7 +83,8 @@ class Store:
             for chunk in self._chunks(file):
                 digest.update(chunk)
                 size += len(chunk)
-                out.write(unpacker.decompress(chunk) if unpacker else chunk)
+                for part in _unpacked(chunk, unpacker):
+                    out.write(part)
             out.flush()
             os.fsync(out.fileno())
         if (size, digest.hexdigest()) != (file.size, file.sha256):
@@ -157,6 +158,16 @@ def _packed(source: BinaryIO, packer: Any) -> Iterator[bytes]:
             yield bytes(done)
     if packer is not None:
         yield bytes(packer.flush())
+
+
+def _unpacked(chunk: bytes, unpacker: Any) -> Iterator[bytes]:
+    """What is in a piece of a packed file, in pieces that memory can take; the piece itself without an unpacker."""
+    if unpacker is None:
+        yield chunk
+        return
+    while chunk:
+        yield unpacker.decompress(chunk, _CHUNK)
+        chunk = unpacker.unconsumed_tail
 
 
 def _packer() -> Any:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from miacrawl.cluster import register, schema
 from miacrawl.cluster.crawling import Crawled, crawl
-from miacrawl.cluster.database import Database
+from miacrawl.cluster.database import Database, explained
 from miacrawl.cluster.errors import DatabaseError, LostError, OutdatedError
 from miacrawl.cluster.extra import module
 from miacrawl.cluster.hold import Hold, take
@@ -30,6 +30,7 @@ _WELL = (ExitCode.OK, ExitCode.DRIFT)
 _UNTOUCHED = (ExitCode.USAGE, ExitCode.CONFIG, ExitCode.LOCKED, ExitCode.STORAGE)
 """After these there is nothing to publish, or nothing that should be."""
 _OUTDATED_SECONDS = 60.0
+_PAUSE_SECONDS = 30.0
 _BACK_OFF_SECONDS = 60.0
 _BACK_OFF_MOST = 6 * 3600.0
 
@@ -50,14 +51,18 @@ class Worker:
 
 @dataclass(frozen=True, slots=True)
 class Visited:
-    """What came of it, in words. `again`: seconds until the job is to be tried again; None: it is done."""
+    """What came of it, in words. `again`: seconds until the job is to be tried again; None: it is done.
+
+    `pause`: seconds that this worker should take nothing, because the fault may be its own machine's.
+    """
 
     told: str
     again: float | None = None
+    pause: float = 0.0
 
 
 def visit(worker: Worker, name: str) -> Visited:
-    """Visit a site if it is due and nobody holds it. Raises DatabaseError where the database does not answer."""
+    """Visit a site if it is due and nobody holds it."""
     shard = Shard.of(worker.work, name, worker.cluster)
     try:
         with shard.used() as ours:
@@ -68,27 +73,30 @@ def visit(worker: Worker, name: str) -> Visited:
                 again = None if hold.seconds is None else max(0.5, hold.seconds + 0.3)
                 return Visited(hold.why, again)
             return _held(worker, hold, shard)
-    except module("psycopg").Error as error:
-        raise DatabaseError(str(error).strip()) from error
+    except (module("psycopg").Error, DatabaseError) as error:
+        # Should a lease be left, it runs out by itself.
+        return Visited(explained(error), worker.place.lease.beat)
 
 
 def _held(worker: Worker, hold: Hold, shard: Shard) -> Visited:
-    ending = Ending(None, "its worker failed", due=_BACK_OFF_SECONDS, failures=hold.known.failures + 1)
+    ending, pause = _failed(hold, None, "its worker failed"), 0.0
     try:
         ending = _visited(worker, hold, shard)
+        pause = _PAUSE_SECONDS if ending.exit_code == ExitCode.STORAGE else 0.0
     except LostError as error:
         ending = Ending(None, str(error))
     except DatabaseError as error:
         ending = Ending(None, str(error), due=hold.lease.beat, failures=hold.known.failures)
     except OutdatedError as error:
         ending = Ending(None, str(error), due=_OUTDATED_SECONDS, failures=hold.known.failures)
-    except MiacrawlError as error:
-        ending = _failed(hold, None, str(error))
+    except (MiacrawlError, OSError) as error:
+        ending, pause = _failed(hold, None, str(error)), _PAUSE_SECONDS
     finally:
         still = hold.let_go(ending)
     if not still:
         return Visited("another worker has taken the site")
-    return Visited(ending.told, ending.due if ending.due is not None and ending.due <= _OUTDATED_SECONDS else None)
+    soon = ending.due is not None and ending.due <= _OUTDATED_SECONDS
+    return Visited(ending.told, ending.due if soon else None, pause)
 
 
 def _visited(worker: Worker, hold: Hold, shard: Shard) -> Ending:

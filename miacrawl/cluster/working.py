@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import logging
 import signal
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from miacrawl.cluster import schema
@@ -24,6 +25,7 @@ _ROOM_SECONDS = 600.0
 _POLL_SECONDS = 1.5
 _PAUSE_SECONDS = 2.0
 _HURRY_SECONDS = 10.0
+_SPARE_THREADS = 8
 
 
 def work(worker: Worker, jobs: int, *, until_done: bool) -> ExitCode:
@@ -57,10 +59,13 @@ async def _work(worker: Worker, jobs: int, *, until_done: bool) -> None:
             task.cancel()
 
     loop = asyncio.get_running_loop()
+    # A visit has a thread to itself; what looks after the others must not wait for one.
+    loop.set_default_executor(ThreadPoolExecutor(jobs + _SPARE_THREADS))
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop)
     async with app.open_async():
         watch = asyncio.create_task(_look_after(worker))
+        watch.add_done_callback(lambda task: None if task.cancelled() else stop())
         try:
             while not stopping.is_set():
                 if until_done:
@@ -73,6 +78,8 @@ async def _work(worker: Worker, jobs: int, *, until_done: bool) -> None:
                     await asyncio.wait_for(stopping.wait(), _PAUSE_SECONDS)
         finally:
             watch.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await watch
 
 
 async def _run(app: object, worker: Worker, jobs: int, *, wait: bool) -> None:
@@ -86,7 +93,7 @@ async def _run(app: object, worker: Worker, jobs: int, *, wait: bool) -> None:
             fetch_job_polling_interval=_POLL_SECONDS,
             abort_job_polling_interval=3600.0,
             listen_notify=False,
-            delete_jobs="successful",
+            delete_jobs="always",
             install_signal_handlers=False,
             update_heartbeat_interval=BEAT_SECONDS,
             stalled_worker_timeout=60.0,
@@ -98,9 +105,12 @@ async def _run(app: object, worker: Worker, jobs: int, *, wait: bool) -> None:
 
 
 async def _look_after(worker: Worker) -> None:
-    """Put back jobs whose workers are gone, and keep the shards at hand within bounds."""
-    last_room = 0.0
+    """Put back jobs whose workers are gone; now and then see to the shards at hand, and to the clock.
+
+    Ends with ConfigError where the clock has gone wrong.
+    """
     loop = asyncio.get_running_loop()
+    last_room = loop.time()
     while True:
         await asyncio.sleep(_RESCUE_SECONDS)
         try:
@@ -109,5 +119,6 @@ async def _look_after(worker: Worker) -> None:
             if loop.time() - last_room > _ROOM_SECONDS:
                 last_room = loop.time()
                 await asyncio.to_thread(make_room, worker.work, worker.place.keep_bytes)
+                await asyncio.to_thread(worker.database.run, check_server)
         except DatabaseError as error:
             _log.warning("%s", error)
