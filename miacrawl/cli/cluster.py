@@ -6,7 +6,7 @@ import click
 
 from miacrawl.cli.lazy import LazyGroup
 
-_COMMANDS = {name: f"miacrawl.cli.cluster_{name}" for name in ("init", "enqueue", "worker", "status", "pull")}
+_COMMANDS = {name: f"miacrawl.cli.cluster_{name}" for name in ("init", "enqueue", "worker", "status", "run", "pull")}
 _EPILOG = """\b
 Needs PostgreSQL, a store that all machines share, and: pip install 'miacrawl[cluster]'
 
@@ -18,6 +18,7 @@ Examples:
   miacrawl cluster enqueue https://example.org/ https://example.net/
   miacrawl cluster worker --work /var/lib/miacrawl
   miacrawl cluster status
+  miacrawl cluster run example.org alarms accept all
   miacrawl cluster pull /srv/shards
 
 \b

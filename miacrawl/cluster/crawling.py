@@ -1,4 +1,4 @@
-"""A crawl of a site: the ordinary `miacrawl update` on its shard, in a process on a leash."""
+"""A site's shard worked on: the ordinary `miacrawl update`, or another command, in a process on a leash."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from miacrawl.errors import RUN_ENDED, ExitCode
 
 if TYPE_CHECKING:
     from miacrawl.cluster.hold import Hold
+    from miacrawl.cluster.register import Known
     from miacrawl.cluster.shard import Shard
 
 _LOOK_SECONDS = 0.2
@@ -31,39 +32,56 @@ _SAID = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Crawled:
-    """How an update ended: its exit code (negative: the signal), what it said in one line, its counts, CPU seconds."""
+    """How a command ended: its exit code (negative: the signal), what it said in one line, the counts of an update.
+
+    `unheard`: it was ended because the lease was not renewed.
+    """
 
     exit_code: int
     told: str
     counts: Mapping[str, Any]
+    unheard: bool = False
 
 
-def crawl(
+def update_of(known: Known, options: Sequence[str]) -> list[str]:
+    """The arguments of a site's update."""
+    settings = [part for name, value in known.settings.items() for part in ("-s", f"{name}={value}")]
+    return ["update", *known.starts, "--json", "-L", "WARNING", *settings, *options]
+
+
+def leashed(
     hold: Hold,
     shard: Shard,
-    options: Sequence[str],
+    arguments: Sequence[str],
     stop: threading.Event,
     longest: float,
     rest: Callable[[], float],
+    *,
+    shown: bool = False,
 ) -> Crawled:
-    """Update a shard for as long as its site is held. Blocks until the process has ended.
+    """Run `miacrawl ARGUMENTS` on a shard for as long as its site is held. Blocks until the process has ended.
 
-    `stop`: set when the worker is to end; the update then ends as by Ctrl-C, as it does after `longest` seconds.
-    `rest()`: for how many seconds from now on nobody else should ask the site's hosts.
+    `stop`: set when the worker is to end; the command then ends as by Ctrl-C, as it does after `longest` seconds.
+    `rest()`: for how many seconds from now on nobody else should ask the site's hosts. `shown`: what the command says
+    goes where ours goes, else into files beside the shard.
     """
-    log, known = shard.log, hold.known
+    log = shard.log
     said = log.with_suffix(".json")
-    settings = [part for name, value in known.settings.items() for part in ("-s", f"{name}={value}")]
-    command = [sys.executable, "-m", "miacrawl.cluster.leash", str(hold.lease.stop), str(hold.lease.kill), "update"]
-    command += [*known.starts, "--archive", str(shard.archive), "--json", "-L", "WARNING", *settings, *options]
+    command = [sys.executable, "-m", "miacrawl.cluster.leash", str(hold.lease.stop), str(hold.lease.kill)]
+    command += [*arguments, "--archive", str(shard.archive)]
     environment = {name: value for name, value in os.environ.items() if name not in _NOT_FOR_CRAWLS}
     with log.open("wb") as errors, said.open("wb") as out:
         process = subprocess.Popen(  # noqa: S603  our own interpreter, arguments as a list
-            command, stdin=subprocess.PIPE, stdout=out, stderr=errors, env=environment, process_group=0
+            command,
+            stdin=subprocess.PIPE,
+            stdout=None if shown else out,
+            stderr=None if shown else errors,
+            env=environment,
+            process_group=0,
         )
         try:
             hold.tell(rest, lambda confirmed: _pull(process, confirmed))
-            _wait(process, hold, stop, longest)
+            unheard = _wait(process, hold, stop, longest)
         finally:
             hold.tell(rest, lambda confirmed: None)
             _kill(process)
@@ -71,7 +89,9 @@ def crawl(
             if process.stdin is not None:
                 with contextlib.suppress(OSError):
                     process.stdin.close()
-    return Crawled(process.returncode, _told(process.returncode, log, hold), _counts(said))
+    code = process.returncode
+    unheard = unheard or code == -signal.SIGALRM
+    return Crawled(code, _told(code, log, hold, unheard=unheard), _counts(said), unheard)
 
 
 def _pull(process: subprocess.Popen[bytes], confirmed: float) -> None:
@@ -82,17 +102,19 @@ def _pull(process: subprocess.Popen[bytes], confirmed: float) -> None:
             process.stdin.flush()
 
 
-def _wait(process: subprocess.Popen[bytes], hold: Hold, stop: threading.Event, longest: float) -> None:
+def _wait(process: subprocess.Popen[bytes], hold: Hold, stop: threading.Event, longest: float) -> bool:
+    """Wait for the end, tell the process to end where it is time; whether it is to be killed for want of word."""
     began, told = steady(), 0.0
     while process.poll() is None:
         _pause(process)
         if hold.lost.is_set() or steady() - hold.confirmed > hold.lease.kill:
-            return  # the leash would end it, too
+            return True  # the leash would end it, too
         if not told and (stop.is_set() or steady() - began > longest):
             told = steady()
             process.send_signal(signal.SIGTERM)
         if told and steady() - told > _STOP_SECONDS:
-            return
+            return False
+    return False
 
 
 def _pause(process: subprocess.Popen[bytes]) -> None:
@@ -115,13 +137,14 @@ def _counts(said: Path) -> dict[str, Any]:
         return {}
 
 
-def _told(code: int, log: Path, hold: Hold) -> str:
-    """What an update's end means, with its own last word where it has one."""
+def _told(code: int, log: Path, hold: Hold, *, unheard: bool) -> str:
+    """What a command's end means, with its own last word where it has one."""
     if hold.lost.is_set():
         return "another worker has taken the site"
+    if unheard:
+        return "it was ended because the database was not heard of"
     if code < 0:
-        cut = steady() - hold.confirmed > hold.lease.stop or -code == signal.SIGALRM
-        return "the database was not heard of" if cut else f"its process was ended by {signal.Signals(-code).name}"
+        return f"its process was ended by {signal.Signals(-code).name}"
     known = RUN_ENDED.get(code, "it ended with an error")
     if code in (ExitCode.OK, ExitCode.NOTHING, ExitCode.PARTIAL, ExitCode.DRIFT, ExitCode.INTERRUPTED):
         return known

@@ -60,10 +60,17 @@ class Hold:
 
         Raises DatabaseError where the database does not answer; the lease runs out by itself then.
         """
+        return self._ended(lambda asked: register.let_go(asked, self.known, ending))
+
+    def leave(self, exit_code: int | None, told: str) -> bool:
+        """The same after an errand."""
+        return self._ended(lambda asked: register.leave(asked, self.known, exit_code, told))
+
+    def _ended(self, work: Callable[[Connection], bool]) -> bool:
         self._ending.set()
         self._keeper.join(self.lease.ends)
         try:
-            return self.database.run(lambda asked: register.let_go(asked, self.known, ending), self.lease.ends)
+            return self.database.run(work, self.lease.ends)
         finally:
             self._close()
 
@@ -109,8 +116,10 @@ class Hold:
             connection.close()
 
 
-def take(database: Database, name: str, worker: str, lease: Lease, stop: threading.Event) -> Hold | Busy:
-    """Take a site that is due and that nobody holds. Raises psycopg.Error.
+def take(
+    database: Database, name: str, worker: str, lease: Lease, stop: threading.Event, *, errand: bool = False
+) -> Hold | Busy:
+    """Take a site that is due (or for an `errand`) and that nobody holds. Raises psycopg.Error.
 
     Where the lease has run out and somebody has the lock still (a process that sleeps, a machine that went away), it
     is watched for a while; then the connection that has it is ended.
@@ -125,7 +134,7 @@ def take(database: Database, name: str, worker: str, lease: Lease, stop: threadi
             if busy is not None:
                 return busy
         asked = steady()
-        known = register.take(connection, number, worker, lease.ends)
+        known = register.take(connection, number, worker, lease.ends, errand=errand)
         if isinstance(known, Busy):
             return known
         kept = True

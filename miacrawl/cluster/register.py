@@ -130,15 +130,18 @@ def lease(connection: Connection, number: int) -> tuple[int, float | None]:
     return (int(row["token"]), row["left"]) if row else (0, None)
 
 
-def take(connection: Connection, number: int, worker: str, seconds: float) -> Known | Busy:
-    """Take a site that is due for so many seconds, with a token of its own; the caller has its advisory lock."""
+def take(connection: Connection, number: int, worker: str, seconds: float, *, errand: bool = False) -> Known | Busy:
+    """Take a site for so many seconds, with a token of its own; the caller has its advisory lock.
+
+    It has to be due, and its hosts not to be left alone, unless it is for an `errand` that asks them for nothing.
+    """
     row = connection.execute(
         "UPDATE sites SET token = token + 1, holder = %(worker)s,"
         " lease_until = clock_timestamp() + %(seconds)s * interval '1 second' WHERE id = %(id)s"
-        " AND due <= clock_timestamp() AND (lease_until IS NULL OR lease_until < clock_timestamp())"
-        " AND (rest_until IS NULL OR rest_until < clock_timestamp())"
+        " AND (%(errand)s OR due <= clock_timestamp()) AND (lease_until IS NULL OR lease_until < clock_timestamp())"
+        " AND (%(errand)s OR rest_until IS NULL OR rest_until < clock_timestamp())"
         " RETURNING id, name, starts, settings, token, generation, failures",
-        {"worker": worker, "seconds": seconds, "id": number},
+        {"worker": worker, "seconds": seconds, "id": number, "errand": errand},
     ).fetchone()
     if row is None:
         return _why_not(connection, number)
@@ -174,7 +177,8 @@ def renew(connection: Connection, known: Known, seconds: float, rest: float) -> 
     """Hold a site for so many seconds more, its hosts left alone for `rest` seconds; whether it is still ours."""
     row = connection.execute(
         "UPDATE sites SET lease_until = clock_timestamp() + %s * interval '1 second',"
-        " rest_until = clock_timestamp() + %s * interval '1 second' WHERE id = %s AND token = %s RETURNING id",
+        " rest_until = greatest(rest_until, clock_timestamp() + %s * interval '1 second')"
+        " WHERE id = %s AND token = %s RETURNING id",
         [seconds, rest, known.id, known.token],
     ).fetchone()
     return row is not None
@@ -229,6 +233,22 @@ def forget_visits(connection: Connection) -> None:
         " AND ended IS NOT NULL ORDER BY id LIMIT 10000)",
         [KEPT_VISITS_DAYS],
     )
+
+
+def leave(connection: Connection, known: Known, exit_code: int | None, told: str) -> bool:
+    """End an errand: free the site, which is due when it was to be; whether it was still ours."""
+    with connection.transaction():
+        row = connection.execute(
+            "UPDATE sites SET holder = NULL, lease_until = NULL, ended = clock_timestamp() WHERE id = %s AND token = %s"
+            " RETURNING id",
+            [known.id, known.token],
+        ).fetchone()
+        connection.execute(
+            "UPDATE visits SET ended = clock_timestamp(), exit_code = %s, told = %s"
+            " WHERE site_id = %s AND token = %s AND ended IS NULL",
+            [exit_code, told, known.id, known.token],
+        )
+        return row is not None
 
 
 def manifest(connection: Connection, number: int, generation: int) -> Manifest | None:

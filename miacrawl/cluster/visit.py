@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from miacrawl.cluster import register, schema
-from miacrawl.cluster.crawling import Crawled, crawl
+from miacrawl.cluster.crawling import Crawled, leashed, update_of
 from miacrawl.cluster.database import Database, explained
 from miacrawl.cluster.errors import DatabaseError, LostError, OutdatedError
 from miacrawl.cluster.extra import module
 from miacrawl.cluster.hold import Hold, take
-from miacrawl.cluster.lease import steady
+from miacrawl.cluster.manifest import Manifest
 from miacrawl.cluster.place import Place
 from miacrawl.cluster.publishing import publish
 from miacrawl.cluster.register import Busy, Ending
@@ -101,19 +101,15 @@ def _held(worker: Worker, hold: Hold, shard: Shard) -> Visited:
 
 def _visited(worker: Worker, hold: Hold, shard: Shard) -> Ending:
     known = hold.known
-    rules = Rules.of(worker.database.run(lambda asked: schema.noted(asked, "rules")))
-    before = worker.database.run(lambda asked: register.manifest(asked, known.id, known.base)) if known.base else None
-    came = shard.bring(worker.store, known.base, before)
-    rules.write(shard.archive)
-    shard.note(known.base, changed=True)
-    _log.info("%s: taken with token %d, shard %s", known.name, known.token, came)
+    rules, before = brought(worker, hold, shard)
     delay = rules.delay(known.settings)
 
     def rest() -> float:
         found = rest_of(shard.archive)
         return max(delay, found.delay, found.held)
 
-    crawled = crawl(hold, shard, worker.options, worker.stop, worker.place.longest, rest)
+    arguments = update_of(known, worker.options)
+    crawled = leashed(hold, shard, arguments, worker.stop, worker.place.longest, rest)
     ending = _ending(worker, hold, crawled)
     if hold.lost.is_set():
         raise LostError(f"{known.name} was taken by another worker: its crawl was ended, nothing was published")
@@ -125,11 +121,26 @@ def _visited(worker: Worker, hold: Hold, shard: Shard) -> Ending:
     return replace(ending, rest=max(delay, rest_of(shard.archive).delay))
 
 
+def brought(worker: Worker, hold: Hold, shard: Shard) -> tuple[Rules, Manifest | None]:
+    """Have the shard that holds at hand, with the cluster's rules in it; these, and what the shard is made of.
+
+    Raises OutdatedError, StoreError, StorageError, DatabaseError.
+    """
+    known = hold.known
+    rules = Rules.of(worker.database.run(lambda asked: schema.noted(asked, "rules")))
+    before = worker.database.run(lambda asked: register.manifest(asked, known.id, known.base)) if known.base else None
+    came = shard.bring(worker.store, known.base, before)
+    rules.write(shard.archive)
+    shard.note(known.base, changed=True)
+    _log.info("%s: taken with token %d, shard %s", known.name, known.token, came)
+    return rules, before
+
+
 def _ending(worker: Worker, hold: Hold, crawled: Crawled) -> Ending:
     code, told = crawled.exit_code, crawled.told
     if code == ExitCode.INTERRUPTED or (code == -signal.SIGTERM and worker.stop.is_set()):
         return Ending(ExitCode.INTERRUPTED, told, due=0.0, counts=crawled.counts)
-    if code < 0 and steady() - hold.confirmed > hold.lease.stop:
+    if crawled.unheard:
         return Ending(code, told, due=hold.lease.beat, counts=crawled.counts)
     if code == ExitCode.LOCKED:
         return Ending(code, told, due=hold.lease.kill, failures=hold.known.failures, counts=crawled.counts)
