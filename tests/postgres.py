@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import os
 import shutil
 import signal
@@ -29,12 +30,19 @@ def programs() -> Path | None:
 
 def needs_postgres() -> Path:
     """Where it is. Skips the test where it is not, but in CI, which has to have it."""
-    found = programs()
-    if found is None:
-        if os.environ.get("MIACRAWL_REQUIRE_POSTGRES"):
-            pytest.fail("PostgreSQL is not installed, and MIACRAWL_REQUIRE_POSTGRES says it must be")
-        pytest.skip("PostgreSQL is not installed (apt-get install postgresql)")
-    return found
+    found, missing = programs(), _missing()
+    if found is not None and not missing:
+        return found
+    told = missing or "PostgreSQL is not installed (apt-get install postgresql)"
+    if os.environ.get("MIACRAWL_REQUIRE_POSTGRES"):
+        pytest.fail(f"{told}, and MIACRAWL_REQUIRE_POSTGRES says it must be")
+    pytest.skip(told)
+
+
+def _missing() -> str:
+    """What of the extra is not installed, in words."""
+    missing = [name for name in ("psycopg", "procrastinate", "fsspec") if importlib.util.find_spec(name) is None]
+    return f"{', '.join(missing)}: not installed (pip install 'miacrawl[cluster]')" if missing else ""
 
 
 class Postgres:

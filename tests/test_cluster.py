@@ -16,6 +16,7 @@ from click.testing import CliRunner
 from miacrawl.cli import group
 from miacrawl.cluster import queue, register, schema
 from miacrawl.cluster.database import Database
+from miacrawl.cluster.errand import run
 from miacrawl.cluster.errors import LostError, OutdatedError, StoreError
 from miacrawl.cluster.hold import Hold, take
 from miacrawl.cluster.lease import Lease
@@ -27,7 +28,7 @@ from miacrawl.cluster.shard import Shard, make_room
 from miacrawl.cluster.site import Site
 from miacrawl.cluster.store import Store, store_at
 from miacrawl.cluster.visit import Worker, visit
-from miacrawl.errors import ConfigError, ExitCode, MiacrawlError
+from miacrawl.errors import ArchiveLockedError, ConfigError, ExitCode, MiacrawlError
 from miacrawl.store.archive import open_archive
 from tests.postgres import Postgres, postgres
 from tests.stress.cluster import measure_kills
@@ -324,6 +325,21 @@ def test_address_that_can_not_be_used_is_a_failure_with_its_reason(cluster: Set)
 def _worker(cluster: Set, name: str) -> Worker:
     place = Place("", "", LEASE, 3600, 3600, 10**9)
     return Worker(place, cluster.database, cluster.store, cluster.name, name, cluster.folder / name, (), NEVER)
+
+
+def test_errand_changes_a_shard_under_the_lease_and_is_published(cluster: Set) -> None:
+    worker = _worker(cluster, "one")
+    hold = cluster.taken("one")
+    published(cluster, hold, "one", warcs=0)
+    with pytest.raises(ArchiveLockedError, match="holds it"):
+        run(worker, "a.org", ["duplicates"])
+    hold.let_go(Ending(0, "well"))
+    before = cluster.rows("SELECT due, exit_code, told FROM sites")
+    assert run(worker, "a.org", ["duplicates", "--again"]) == 0
+    assert cluster.rows("SELECT due, exit_code, told FROM sites") == before
+    assert cluster.rows("SELECT generation, lease_until FROM sites") == [{"generation": 2, "lease_until": None}]
+    with pytest.raises(ConfigError, match="one of these commands"):
+        run(worker, "a.org", ["serve"])
 
 
 # --- commands ---

@@ -169,7 +169,7 @@ from miacrawl.cluster.lease import steady
 told = []
 signal.signal(signal.SIGTERM, lambda *_: (told.append(1), print("told", flush=True)))
 os.setpgid(0, 0)
-leash = Leash(os.dup(0), 0.6, 1.2)
+leash = Leash(os.dup(0), 0.6, 1.2, steady())
 leash.begin()
 print(steady(), flush=True)
 if sys.argv[1:] == ["deaf"]:  # Python can't run any thread: a pattern that never ends holds the lock of all

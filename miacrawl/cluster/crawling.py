@@ -67,7 +67,8 @@ def leashed(
     """
     log = shard.log
     said = log.with_suffix(".json")
-    command = [sys.executable, "-m", "miacrawl.cluster.leash", str(hold.lease.stop), str(hold.lease.kill)]
+    times = (hold.lease.stop, hold.lease.kill, hold.confirmed)
+    command = [sys.executable, "-m", "miacrawl.cluster.leash", *map(repr, times)]
     command += [*arguments, "--archive", str(shard.archive)]
     environment = {name: value for name, value in os.environ.items() if name not in _NOT_FOR_CRAWLS}
     with log.open("wb") as errors, said.open("wb") as out:

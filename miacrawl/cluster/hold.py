@@ -134,7 +134,8 @@ def take(
             if busy is not None:
                 return busy
         asked = steady()
-        known = register.take(connection, number, worker, lease.ends, errand=errand)
+        with connection.transaction():
+            known = register.take(connection, number, worker, lease.ends, errand=errand)
         if isinstance(known, Busy):
             return known
         kept = True
@@ -149,6 +150,9 @@ def _overdue(connection: Connection, number: int, lease: Lease, stop: threading.
     before, left = register.lease(connection, number)
     if (left or 0) > 0:
         return Busy("another worker holds it", left)
+    stop.wait(0.3)
+    if register.locked(connection, number):
+        return None  # its visit had just ended
     # Whoever is alive renews in this time, also where the database's clock has jumped.
     stop.wait(lease.beat * 2)
     token, left = register.lease(connection, number)

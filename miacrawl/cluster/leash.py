@@ -1,8 +1,9 @@
-"""`python -m miacrawl.cluster.leash STOP KILL update …`: miacrawl itself, on a leash that its worker holds.
+"""`python -m miacrawl.cluster.leash STOP KILL RENEWED update …`: miacrawl itself, on a leash that its worker holds.
 
-The worker writes to standard input when its lease was last renewed, as a number of `steady()`. STOP seconds after it
-the run is told to stop, KILL seconds after it the process is gone. It is gone at once where the worker is, for then the
-pipe has an end. Two watch over that: a thread, and a timer of the kernel's for the case that Python can't run it.
+RENEWED is when the worker's lease was last renewed, as a number of `steady()`; of each renewal since then it writes the
+same to standard input. STOP seconds after the last one the run is told to stop, KILL seconds after it the process is
+gone. It is gone at once where the worker is, for then the pipe has an end. Two watch over that: a thread, and a timer
+of the kernel's for the case that Python can't run it.
 """
 
 from __future__ import annotations
@@ -24,11 +25,11 @@ _DIE_WITH_PARENT = 1
 class Leash:
     """Watches over this process by what comes in on the descriptor `source`."""
 
-    def __init__(self, source: int, stop: float, kill: float) -> None:
+    def __init__(self, source: int, stop: float, kill: float, renewed: float) -> None:
         self.source = source
         self.stop = stop
         self.kill = kill
-        self.renewed = steady()
+        self.renewed = renewed
         self._rest = b""
         self._told = False
 
@@ -82,11 +83,11 @@ def _die_with_parent() -> None:
 
 def main() -> None:
     """Put this process on the leash, then be miacrawl."""
-    stop, kill, *arguments = sys.argv[1:]
+    stop, kill, renewed, *arguments = sys.argv[1:]
     _die_with_parent()
     source, nothing = os.dup(0), os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
-    Leash(source, float(stop), float(kill)).begin()
+    Leash(source, float(stop), float(kill), float(renewed)).begin()
     sys.argv = ["miacrawl", *arguments]
     from miacrawl.cli import main as miacrawl
 

@@ -9,9 +9,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import psycopg
-import psycopg.rows
-
 from tests.stress.judge import Finding, most_at_once, short_stretches
 from tests.stress.logbook import Asked
 from tests.stress.sites import One
@@ -41,12 +38,14 @@ def visits(dsn: str) -> list[Seen]:
         " extract(epoch FROM v.ended)::float8 AS ended, v.exit_code, v.generation, v.told"
         " FROM miacrawl.visits v JOIN miacrawl.sites s ON s.id = v.site_id ORDER BY s.name, v.token"
     )
-    with psycopg.connect(dsn, row_factory=psycopg.rows.dict_row) as connection:
-        return [Seen(**row) for row in connection.execute(sql).fetchall()]
+    return [Seen(**row) for row in asked(dsn, sql)]
 
 
 def asked(dsn: str, sql: str) -> list[dict[str, Any]]:
     """Rows of the register."""
+    import psycopg
+    import psycopg.rows
+
     with psycopg.connect(dsn, row_factory=psycopg.rows.dict_row, options="-c search_path=miacrawl") as connection:
         return list(connection.execute(sql).fetchall())
 
