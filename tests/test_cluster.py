@@ -32,7 +32,11 @@ from miacrawl.errors import ArchiveLockedError, ConfigError, ExitCode, MiacrawlE
 from miacrawl.store.archive import open_archive
 from tests.postgres import Postgres, postgres
 from tests.stress.cluster import measure_kills
+from tests.stress.fleet import Cluster as Fleets
+from tests.stress.fleet import Fleet
 from tests.stress.mark import table
+from tests.stress.sites import Sites
+from tests.stress.watched import asked
 
 LEASE = Lease(4.0)
 NEVER = threading.Event()
@@ -406,6 +410,26 @@ def test_register_of_a_newer_miacrawl_is_refused(
 
 
 # --- all together ---
+
+
+def test_worker_that_is_told_to_stop_publishes_what_it_has_and_gives_its_job_back(
+    server: Postgres, tmp_path: Path
+) -> None:
+    with Database(server.dsn).session() as connection:
+        connection.execute("DROP SCHEMA IF EXISTS miacrawl CASCADE")
+    with Sites(tmp_path / "sites", 1, 60) as served:
+        place = Fleets(tmp_path / "cluster", server.dsn)
+        place.begin([served.all[0].url])
+        with Fleet(place, 1) as fleet:
+            until = time.monotonic() + 60
+            while len(served.all[0].asked()) < 20 and time.monotonic() < until:
+                time.sleep(0.2)
+        assert fleet.members[0].process.returncode == ExitCode.INTERRUPTED, fleet.said()
+    site = asked(server.dsn, "SELECT generation, exit_code, due <= now() AS due, lease_until FROM sites")
+    assert site == [{"generation": 1, "exit_code": 130, "due": True, "lease_until": None}]
+    jobs = asked(server.dsn, "SELECT status::text FROM procrastinate_jobs WHERE queue_name = 'visits'")
+    assert jobs == [{"status": "todo"}]
+    assert 0 < asked(server.dsn, "SELECT articles FROM generations")[0]["articles"] < 60
 
 
 def test_killed_workers_and_a_crashed_database_lose_nothing_and_never_two_are_on_a_site(tmp_path: Path) -> None:
