@@ -39,8 +39,8 @@ def measure_kills(
     limit: float = 3600.0, seed: int = 1,
 ) -> Iterator[Mark]:  # fmt: skip
     """Sites crawled by workers that are killed, over a database that crashes."""
-    chance = random.Random(seed)
-    with postgres() as server, Sites(folder / "sites", sites, articles, _CRAWL_DELAYS[: sites // 8]) as served:
+    chance, delays = random.Random(seed), _CRAWL_DELAYS[: sites // 8]
+    with postgres() as server, Sites(folder / "sites", sites, articles, delays) as served:
         cluster = Cluster(folder / "cluster", server.dsn, lease)
         cluster.begin([one.url for one in served.all])
         twice = len(asked(server.dsn, _JOB_TWICE))
@@ -67,7 +67,7 @@ def measure_kills(
         yield Mark("never two workers on a site, by the sites' logs", f"{len(both)} findings", not both, told(both))
         rude: list[Finding] = []
         for one in served.all:
-            rude += impolite(one, max(DELAY, _CRAWL_DELAYS[one.number] if one.number < sites // 8 else 0.0))
+            rude += impolite(one, max((DELAY, *delays[one.number : one.number + 1])))
         yield Mark("delays obeyed, over hand-overs too", f"{len(rude)} findings", not rude, told(rude))
         took = handovers(seen, {gone.name: gone.killed for gone in fleet.gone if gone.killed})
         worst = max((seconds for _, seconds in took), default=0.0)
