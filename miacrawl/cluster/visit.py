@@ -95,7 +95,9 @@ def _held(worker: Worker, hold: Hold, shard: Shard) -> Visited:
         still = hold.let_go(ending)
     if not still:
         return Visited("another worker has taken the site")
-    soon = ending.due is not None and ending.due <= _OUTDATED_SECONDS
+    # One that took its time goes to the end of the queue, with the next round: others are to have their turn.
+    in_turn = ending.exit_code == ExitCode.INTERRUPTED and not worker.stop.is_set()
+    soon = ending.due is not None and ending.due <= _OUTDATED_SECONDS and not in_turn
     return Visited(ending.told, ending.due if soon else None, pause)
 
 
