@@ -163,11 +163,17 @@ class Page:
         """First content of `<meta name|property|itemprop=name>`, or None."""
         return next(iter(self.meta.get(name.lower(), ())), None)
 
-    def links(self, rel: str) -> Iterator[_Element]:
-        """The `<link>` elements whose rel list holds `rel`."""
+    def links(self, rel: str) -> list[_Element]:
+        """The `<link>` elements whose rel list holds `rel`, in page order."""
+        return self._links.get(rel, [])
+
+    @cached_property
+    def _links(self) -> dict[str, list[_Element]]:
+        found: dict[str, list[_Element]] = {}
         for node in self.root.iter("link"):
-            if rel in (node.get("rel") or "").lower().split():
-                yield node
+            for rel in dict.fromkeys((node.get("rel") or "").lower().split()):
+                found.setdefault(rel, []).append(node)
+        return found
 
     @cached_property
     def json_ld(self) -> tuple[Json, ...]:

@@ -17,6 +17,7 @@ MIACRAWL_PERMALINK = ""  # address at which Datasette shows the archive to other
 MIACRAWL_LIMIT = 0  # articles to archive in one run; 0: all
 MIACRAWL_ALLOW_PRIVATE = False  # open the host and port of the start URLs where they are private
 MIACRAWL_SITES: dict[str, dict[str, object]] = {}  # {site: {name: value}}: what a site has for itself, by miacrawl.yaml
+MIACRAWL_JOBS = 0  # processes that read pages where there is much to read; 1: the crawl's own; 0: one a processor
 MIACRAWL_CONDITIONAL = True  # ask for archived pages by ETag and Last-Modified, so that unchanged ones cost little
 MIACRAWL_SOURCES = 10  # feeds and sitemaps of each site that every update asks, those that found most lately
 MIACRAWL_REVISIT_SHARE = 0.5  # an archived article is due again after this share of the time since it last changed

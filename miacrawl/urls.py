@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit, urlunsplit
 
 from w3lib.url import canonicalize_url
@@ -82,6 +83,8 @@ def _without_session(parts: SplitResult) -> SplitResult:
     return parts._replace(path=path, query=query.rstrip("&"))
 
 
+# The links of a site's pages are largely the same ones, and each is asked about several times on its way.
+@lru_cache(maxsize=20_000)
 def url_key(url: str) -> str:
     """The normal form under which an address is one and the same page: "miafeed.com/category/sleep/naps".
 
@@ -105,6 +108,7 @@ def key_of(url: str) -> str:
         return url
 
 
+@lru_cache(maxsize=20_000)
 def site_of(url: str) -> str:
     """Host of `url` in lower case, without "www.", with its port where that is not the scheme's own.
 

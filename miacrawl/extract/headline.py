@@ -87,9 +87,13 @@ def words(text: str) -> list[str]:
 
 def likeness(one: list[str], other: list[str]) -> float:
     """Share of words that two texts have in common (Dice), from 0 to 1."""
-    if set(one).isdisjoint(other):
+    mine, others = set(one), set(other)
+    if mine.isdisjoint(others):
         return 0.0
-    common = (Counter(one) & Counter(other)).total()
+    if len(mine) == len(one) or len(others) == len(other):
+        common = len(mine & others)  # where one of them says no word twice, each common one counts once
+    else:
+        common = (Counter(one) & Counter(other)).total()
     return 2 * common / (len(one) + len(other))
 
 

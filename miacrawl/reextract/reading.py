@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import gc
-import signal
-import threading
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -21,7 +17,7 @@ from miacrawl.sites import use_profiles_of
 from miacrawl.store.rereading import stored_page
 from miacrawl.warc.reading import read
 from miacrawl.warc.writer import Place
-from miacrawl.worker import workers
+from miacrawl.worker import deaf, spare_collector, workers
 
 _AT_ONCE = 16
 _AHEAD = 3
@@ -88,25 +84,12 @@ def _through(pool: ProcessPoolExecutor, batches: Iterator[_Batch], waiting: _Und
 def _handed_to(pool: ProcessPoolExecutor, batch: _Batch) -> Future[list[Reading]]:
     """What will come of a batch. Where the pool is broken already, that is told in its turn: no batch gets lost."""
     try:
-        with _deaf():
+        with deaf():
             return pool.submit(_read_batch, batch)
     except BrokenProcessPool as error:
         broken: Future[list[Reading]] = Future()
         broken.set_exception(error)
         return broken
-
-
-@contextmanager
-def _deaf() -> Iterator[None]:
-    """Processes that are begun here never hear Ctrl-C, which is for the one that waits for them."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 def _first(waiting: _UnderWay) -> list[Reading]:
@@ -148,10 +131,7 @@ def _begin(archive: Path, warcs: Path, read_one: Read) -> None:
 
     use_profiles_of(archive)
     _Here.warcs, _Here.read_one = warcs, read_one
-    # Extraction makes many objects and next to no cycles; looking for some takes a seventh of its time.
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 50, 50)
+    spare_collector()
 
 
 def _read_batch(tasks: _Batch) -> list[Reading]:

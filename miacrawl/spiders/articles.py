@@ -33,15 +33,17 @@ from miacrawl.site import Site
 from miacrawl.sites import use_profiles_of
 from miacrawl.spiders.conclusion import conclusion
 from miacrawl.spiders.discovering import Discoverer, starts, usual_sitemap
-from miacrawl.spiders.reading import Answer, read
+from miacrawl.spiders.readers import Readers, ReadingFailed
+from miacrawl.spiders.reading import Answer
 from miacrawl.spiders.revisiting import revisit_policy
+from miacrawl.spiders.rules import Rules
 from miacrawl.spiders.starting import address_policy, start_urls
 from miacrawl.spiders.watching import drift_limits
 from miacrawl.spiders.wholeness import Wholeness
-from miacrawl.spiders.wishes import Wishes, honoured
 from miacrawl.store.clock import later
 from miacrawl.store.session import Session
 from miacrawl.visit import Entry, State, Visit
+from miacrawl.worker import spare_collector
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -74,8 +76,7 @@ class ArticlesSpider(Spider):
         self.in_flight: Counter[str] = Counter()
         """Entries under way, by site."""
         self.closing: asyncio.Future[None] | None = None
-        self.discoverer = Discoverer(self.wants)
-        self.wishes = Wishes()
+        self._readers: Readers | None = None
         self.wholeness = Wholeness()
         self.renderer: Renderer | None = None
 
@@ -100,10 +101,7 @@ class ArticlesSpider(Spider):
         spider._session.settlement.policy_for = lambda site: revisit_policy(settings, site)
         spider.session.watch.limits_for = cache(lambda site: drift_limits(settings, site))
         spider.session.watch.tries = settings.getint("RETRY_TIMES") + 1
-        spider.discoverer = Discoverer(spider.wants, lambda site: int(for_site(settings, site, "DEPTH_LIMIT")))
-        spider.wishes.honoured = lambda site: honoured(settings, site)
-        for known_site in ("", *spider.session.sites):
-            honoured(settings, known_site)  # says at once what it can't understand
+        spider._readers = Readers(Rules.of(settings, spider.session.sites), settings.getint("MIACRAWL_JOBS"))
         terms = terms_of(settings, ("", *spider.session.sites))
         spider.renderer = Renderer.of(crawler, terms) if terms is not None else None
         spider.session.captures.max_bytes = max(1, settings.getint("MIACRAWL_WARC_MB")) * 2**20
@@ -119,12 +117,25 @@ class ArticlesSpider(Spider):
         return self._session
 
     @property
+    def readers(self) -> Readers:
+        """What reads the run's pages."""
+        if self._readers is None:
+            raise RuntimeError("the spider was made without a crawler, so it reads nothing")
+        return self._readers
+
+    @property
+    def discoverer(self) -> Discoverer:
+        """What judges the addresses that are found."""
+        return self.readers.discoverer
+
+    @property
     def hosts(self) -> Hosts:
         """What the run knows of its hosts."""
         return Hosts.of(self.crawler)
 
     async def start(self) -> AsyncIterator[Any]:
         """Make due what this run is to visit; the frontier does the rest."""
+        spare_collector()
         try:
             self.hosts.obey(self.session.holds(), self.patience)
             self.session.discover(starts(self.starts))
@@ -226,12 +237,12 @@ class ArticlesSpider(Spider):
         """What a host reserved for text and data mining when an earlier run asked it."""
         known = self.session.known_reservations(origin)
         if known is not None:
-            self.wishes.hosts[origin] = known
+            self.readers.wishes.hosts[origin] = known
         return known
 
     def remember_reservations(self, said: Reservations) -> None:
         """Keep what a host reserves, for this run and the next."""
-        self.wishes.hosts[said.origin] = said
+        self.readers.wishes.hosts[said.origin] = said
         self._write(lambda: self.session.remember_reservations(said))
 
     def host_held(self, origin: str, seconds: float, reason: str) -> None:
@@ -267,7 +278,7 @@ class ArticlesSpider(Spider):
         passing, cut_off = response.status in self._statuses_to_retry(), False
         exchanges: tuple[Exchange, ...] = response.meta.get(EXCHANGES, ())
         try:
-            visit = read(entry, Answer.of(response), self.discoverer, self.wishes)
+            visit = await self.readers.read(entry, Answer.of(response))
             if visit.state in ("archived", "skipped"):
                 cut_off = self.wholeness.is_cut_off(entry.url, response.body)
             if visit.is_shell and not cut_off and self._renders(entry.site):
@@ -280,6 +291,8 @@ class ArticlesSpider(Spider):
             told = f"an empty shell that needs JavaScript, and could not be rendered: {error}"
             visit = Visit(entry, "failed", told, response.url, response.status, withheld=visit.withheld)
             passing = error.may_pass
+        except ReadingFailed as error:
+            visit = Visit(entry, "failed", str(error), response.url, response.status)
         except Exception as error:
             # A fault of ours must not leave the address without an outcome.
             self.logger.exception("Reading %s failed", response.url)
@@ -299,7 +312,7 @@ class ArticlesSpider(Spider):
         rendered = await self.renderer.render(response)
         url = rendered.url if self.wants(rendered.url) else response.url
         answer = Answer.of(response).as_rendered(url, rendered.html, rendered.missed)
-        visit = read(entry, answer, self.discoverer, self.wishes)
+        visit = await self.readers.read(entry, answer)
         if visit.is_shell and self.hosts.state(entry.site).given_up:
             raise RenderingStopped
         if visit.is_shell and rendered.trouble:
@@ -357,6 +370,7 @@ class ArticlesSpider(Spider):
         self._end("shutdown")
 
     def _end(self, reason: str) -> None:
+        self.readers.close()
         stats = self.crawler.stats
         fetched = int(stats.get_value("response_received_count", 0))
         for name in ("robotstxt/request_count", "reservations/response_count"):

@@ -39,9 +39,13 @@ class Wishes:
         """Reason in words why the page at `url` is not to be archived, or None."""
         return why_not_archived(directives, self.honoured(site_of(url)))
 
-    def _site_says(self, url: str) -> dict[str, Reservation]:
+    def said_for(self, url: str) -> Reservations | None:
+        """What the host of `url` reserves, as far as it was asked."""
         parts = urlsplit(url)
-        said = self.hosts.get(f"{parts.scheme}://{parts.netloc}")
+        return self.hosts.get(f"{parts.scheme}://{parts.netloc}")
+
+    def _site_says(self, url: str) -> dict[str, Reservation]:
+        said = self.said_for(url)
         if said is None:
             return {}
         found = {}
