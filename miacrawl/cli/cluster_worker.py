@@ -66,6 +66,7 @@ def command(
         work.absolute(),
         options,
         threading.Event(),
+        jobs,
     )
     click.echo(f"{called} works in {work}, {jobs} visits at a time.", err=True)
-    sys.exit(work_on(worker, jobs, until_done=until_done))
+    sys.exit(work_on(worker, until_done=until_done))

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import logging
+import os
 import signal
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from miacrawl.cluster import register, schema
 from miacrawl.cluster.crawling import Crawled, leashed, update_of
@@ -29,6 +32,7 @@ _log = logging.getLogger(__name__)
 _WELL = (ExitCode.OK, ExitCode.DRIFT)
 _UNTOUCHED = (ExitCode.USAGE, ExitCode.CONFIG, ExitCode.LOCKED, ExitCode.STORAGE)
 """After these there is nothing to publish, or nothing that should be."""
+_READERS = "MIACRAWL_JOBS"
 _OUTDATED_SECONDS = 60.0
 _PAUSE_SECONDS = 30.0
 _BACK_OFF_SECONDS = 60.0
@@ -37,7 +41,10 @@ _BACK_OFF_MOST = 6 * 3600.0
 
 @dataclass(frozen=True, slots=True)
 class Worker:
-    """Who visits: `name`; `work`: folder for shards; `options`: for every update; `stop`: set when it is to end."""
+    """Who visits: `name`; `work`: folder for shards; `options`: for every update; `stop`: set when it is to end.
+
+    `jobs`: visits that go on at a time.
+    """
 
     place: Place
     database: Database
@@ -47,6 +54,7 @@ class Worker:
     work: Path
     options: tuple[str, ...]
     stop: threading.Event
+    jobs: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +118,7 @@ def _visited(worker: Worker, hold: Hold, shard: Shard) -> Ending:
         found = rest_of(shard.archive)
         return max(delay, found.delay, found.held)
 
-    arguments = update_of(known, worker.options)
+    arguments = update_of(known, (*worker.options, *_readers(worker, {**rules.settings, **known.settings})))
     crawled = leashed(hold, shard, arguments, worker.stop, worker.place.longest, rest)
     ending = _ending(worker, hold, crawled)
     if hold.lost.is_set():
@@ -121,6 +129,13 @@ def _visited(worker: Worker, hold: Hold, shard: Shard) -> Ending:
     _log.info("%s: published %d, %d articles, %d files", known.name, known.token, made.articles, len(made.files))
     # How long hosts asked to be left alone stands in the shard from here on.
     return replace(ending, rest=max(delay, rest_of(shard.archive).delay))
+
+
+def _readers(worker: Worker, told: Mapping[str, Any]) -> list[str]:
+    """The option that shares the machine's processors out among the crawls that go on, unless somebody set it."""
+    if worker.jobs == 1 or _READERS in told or _READERS in os.environ:
+        return []
+    return ["-s", f"{_READERS}={max(1, (os.cpu_count() or 1) // worker.jobs)}"]
 
 
 def brought(worker: Worker, hold: Hold, shard: Shard) -> tuple[Rules, Manifest | None]:

@@ -28,8 +28,8 @@ _HURRY_SECONDS = 10.0
 _SPARE_THREADS = 8
 
 
-def work(worker: Worker, jobs: int, *, until_done: bool) -> ExitCode:
-    """Run up to `jobs` visits at a time until SIGTERM or Ctrl-C, or until nothing is due where `until_done`.
+def work(worker: Worker, *, until_done: bool) -> ExitCode:
+    """Run visits until SIGTERM or Ctrl-C, or until nothing is due where `until_done`.
 
     Told to stop, it interrupts its crawls, publishes what they have, gives their jobs back: INTERRUPTED.
     Raises ConfigError, DatabaseError, StoreError where the cluster can't be used.
@@ -40,11 +40,11 @@ def work(worker: Worker, jobs: int, *, until_done: bool) -> ExitCode:
             raise ConfigError("the database was set up anew meanwhile: start this worker again")
     worker.store.check(worker.cluster)
     worker.work.mkdir(parents=True, exist_ok=True)
-    asyncio.run(_work(worker, jobs, until_done=until_done))
+    asyncio.run(_work(worker, until_done=until_done))
     return ExitCode.INTERRUPTED if worker.stop.is_set() else ExitCode.OK
 
 
-async def _work(worker: Worker, jobs: int, *, until_done: bool) -> None:
+async def _work(worker: Worker, *, until_done: bool) -> None:
     app = app_of(worker.database, worker)
     running: list[asyncio.Task[None]] = []
     stopping = asyncio.Event()
@@ -60,7 +60,7 @@ async def _work(worker: Worker, jobs: int, *, until_done: bool) -> None:
 
     loop = asyncio.get_running_loop()
     # A visit has a thread to itself; what looks after the others must not wait for one.
-    loop.set_default_executor(ThreadPoolExecutor(jobs + _SPARE_THREADS))
+    loop.set_default_executor(ThreadPoolExecutor(worker.jobs + _SPARE_THREADS))
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop)
     async with app.open_async():
@@ -70,7 +70,7 @@ async def _work(worker: Worker, jobs: int, *, until_done: bool) -> None:
             while not stopping.is_set():
                 if until_done:
                     await asyncio.to_thread(enqueue_due, worker.database)
-                running[:] = [asyncio.create_task(_run(app, worker, jobs, wait=not until_done))]
+                running[:] = [asyncio.create_task(_run(app, worker, wait=not until_done))]
                 await asyncio.wait(running)
                 if until_done and not await asyncio.to_thread(unfinished, worker.database):
                     return
@@ -82,13 +82,13 @@ async def _work(worker: Worker, jobs: int, *, until_done: bool) -> None:
                 await watch
 
 
-async def _run(app: object, worker: Worker, jobs: int, *, wait: bool) -> None:
+async def _run(app: object, worker: Worker, *, wait: bool) -> None:
     """The library's worker, until it ends: because it was told to, or because the database was gone for too long."""
     try:
         await app.run_worker_async(  # type: ignore[attr-defined]
             queues=[VISITS, ROUNDS],
             name=worker.name,
-            concurrency=jobs,
+            concurrency=worker.jobs,
             wait=wait,
             fetch_job_polling_interval=_POLL_SECONDS,
             abort_job_polling_interval=3600.0,
