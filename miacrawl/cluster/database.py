@@ -104,11 +104,13 @@ class Database:
 def explained(error: BaseException) -> str:
     """One line on what went wrong with the database, and what to do."""
     told = (str(error).strip().splitlines() or [type(error).__name__])[0]
+    if isinstance(error, DatabaseError):
+        return told
     if "does not exist" in told and ("relation" in told or "schema" in told or "type" in told):
         return f"the cluster's database is not set up ({told}): run miacrawl cluster init"
     if "permission denied" in told:
         return f"the cluster's database refuses ({told}): give its user the rights to schema {SCHEMA}"
-    if type(error).__name__ in ("OperationalError", "ConnectionTimeout"):
+    if isinstance(error, module("psycopg").OperationalError):
         return f"the cluster's database can't be reached ({told}): see that it runs and lets this machine in"
     return f"the cluster's database: {told}"
 
