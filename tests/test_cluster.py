@@ -24,12 +24,12 @@ from miacrawl.cluster.place import Place
 from miacrawl.cluster.publishing import publish
 from miacrawl.cluster.pulling import pull
 from miacrawl.cluster.register import Busy, Ending
-from miacrawl.cluster.shard import Shard, make_room
+from miacrawl.cluster.shard import Shard, make_room, orphans
 from miacrawl.cluster.site import Site
 from miacrawl.cluster.store import Store, store_at
 from miacrawl.cluster.visit import Worker, visit
 from miacrawl.errors import ArchiveLockedError, ConfigError, ExitCode, MiacrawlError
-from miacrawl.store.archive import open_archive
+from miacrawl.store.archive import open_archive, writing
 from tests.postgres import Postgres, postgres
 from tests.stress.cluster import measure_kills
 from tests.stress.fleet import Cluster as Fleets
@@ -237,6 +237,24 @@ def test_work_of_a_killed_worker_is_gone_on_with_where_it_lies_if_nobody_publish
     assert len(list((shard.archive / "warc").iterdir())) == 2
     shard.note(0, publishing=1, changed=True)  # killed between the register and its own note
     assert shard.bring(cluster.store, 1, None) == "at hand"
+
+
+def test_visit_whose_processes_are_gone_from_this_machine_is_taken_up_at_once(cluster: Set) -> None:
+    hold, shard = cluster.taken("one"), cluster.shard("one")
+    shard.bring(cluster.store, 0, None)
+    written(shard, 1)
+    shard.note(0, changed=True, token=hold.known.token)
+    hold._ending.set()  # as killed: nobody renews, nobody lets go
+    hold._keeper.join()
+    hold._close()
+    assert isinstance(take(cluster.database, "a.org", "two", LEASE, NEVER), Busy)
+    with writing(shard.archive):  # its crawl lives still
+        assert shard.orphaned() == 0
+    assert orphans(cluster.folder / "one", cluster.name) == ["a.org"]
+    after = take(cluster.database, "a.org", "three", LEASE, NEVER, orphan=shard.orphaned())
+    assert isinstance(after, Hold)
+    assert isinstance(take(cluster.database, "a.org", "two", LEASE, NEVER, orphan=hold.known.token), Busy)
+    after.let_go(Ending(0, "well"))
 
 
 def test_shard_of_a_newer_miacrawl_is_left_to_others(cluster: Set) -> None:

@@ -117,9 +117,18 @@ class Hold:
 
 
 def take(
-    database: Database, name: str, worker: str, lease: Lease, stop: threading.Event, *, errand: bool = False
+    database: Database,
+    name: str,
+    worker: str,
+    lease: Lease,
+    stop: threading.Event,
+    *,
+    errand: bool = False,
+    orphan: int = 0,
 ) -> Hold | Busy:
     """Take a site that is due (or for an `errand`) and that nobody holds. Raises psycopg.Error.
+
+    `orphan`: the token of a visit that is known to have nobody at it any more; its lease need not run out.
 
     Where the lease has run out and somebody has the lock still (a process that sleeps, a machine that went away), it
     is watched for a while; then the connection that has it is ended.
@@ -130,12 +139,12 @@ def take(
         if number is None:
             return Busy("it is not in the register")
         if not register.locked(connection, number):
-            busy = _overdue(connection, number, lease, stop)
+            busy = _overdue(connection, number, lease, stop, orphan)
             if busy is not None:
                 return busy
         asked = steady()
         with connection.transaction():
-            known = register.take(connection, number, worker, lease.ends, errand=errand)
+            known = register.take(connection, number, worker, lease.ends, errand=errand, orphan=orphan)
         if isinstance(known, Busy):
             return known
         kept = True
@@ -145,19 +154,20 @@ def take(
             connection.close()
 
 
-def _overdue(connection: Connection, number: int, lease: Lease, stop: threading.Event) -> Busy | None:
+def _overdue(connection: Connection, number: int, lease: Lease, stop: threading.Event, orphan: int) -> Busy | None:
     """Why a site can't be taken whose lock somebody has; None where the lock is ours now."""
     before, left = register.lease(connection, number)
-    if (left or 0) > 0:
+    if (left or 0) > 0 and before != orphan:
         return Busy("another worker holds it", left)
     stop.wait(0.3)
     if register.locked(connection, number):
         return None  # its visit had just ended
-    # Whoever is alive renews in this time, also where the database's clock has jumped.
-    stop.wait(lease.beat * 2)
-    token, left = register.lease(connection, number)
-    if token != before or (left or 0) > 0:
-        return Busy("another worker holds it", lease.beat)
+    if before != orphan:
+        # Whoever is alive renews in this time, also where the database's clock has jumped.
+        stop.wait(lease.beat * 2)
+        token, left = register.lease(connection, number)
+        if token != before or (left or 0) > 0:
+            return Busy("another worker holds it", lease.beat)
     if register.cut_off(connection, number):
         _log.warning("The lock of a worker that was not heard of any more was taken away")
     for _ in range(10):

@@ -39,7 +39,7 @@ def publish(database: Database, store: Store, hold: Hold, shard: Shard, before: 
     back_up(shard.archive, shard.outbox, link=True)
     made = _stored_at_last(store, hold, shard, before)
     # Should this process die between the two, it knows the shard that holds for its own.
-    shard.note(hold.known.base, hold.known.token, changed=True)
+    shard.note(hold.known.base, hold.known.token, changed=True, token=hold.known.token)
     needed = database.run(lambda asked: register.publish(asked, hold.known, hold.worker, made))
     shard.note(hold.known.token)
     shutil.rmtree(shard.outbox, ignore_errors=True)

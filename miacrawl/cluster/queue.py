@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from miacrawl.cluster.database import Connection, Database
 
 _log = logging.getLogger(__name__)
-VISITS, ROUNDS = "visits", "rounds"
+VISITS, RESCUED, ROUNDS = "visits", "rescued", "rounds"
+"""Jobs that are put back have a queue of their own: each worker has one place more for them, so they need not wait."""
 VISIT = "miacrawl.visit"
 _ROUND = "miacrawl.round"
 _MOST_WAITING = 1_000
@@ -109,16 +110,17 @@ def rescue(database: Database) -> list[str]:
                 " AND (s.lease_until IS NULL OR s.lease_until < clock_timestamp())"
                 " AND (s.ended IS NULL OR s.ended < clock_timestamp() - interval '5 seconds')"
                 " AND (w.id IS NULL OR w.last_heartbeat < now() - %(unheard)s * interval '1 second'"
-                "  OR (j.queue_name = %(visits)s AND (SELECT max(e.at) FROM procrastinate_events e"
+                "  OR (j.queue_name <> %(rounds)s AND (SELECT max(e.at) FROM procrastinate_events e"
                 "    WHERE e.job_id = j.id AND e.type = 'started') < now() - %(forgotten)s * interval '1 second'))",
-                {"queues": [VISITS, ROUNDS], "visits": VISITS, "unheard": _UNHEARD_SECONDS,
+                {"queues": [VISITS, RESCUED, ROUNDS], "rounds": ROUNDS, "unheard": _UNHEARD_SECONDS,
                  "forgotten": _FORGOTTEN_SECONDS},
             ).fetchall()  # fmt: skip
             for row in rows:
                 if row["waits"]:  # the one that waits does for both
                     asked.execute("SELECT procrastinate_finish_job_v1(%s, 'failed', true)", [row["id"]])
                 else:
-                    asked.execute("SELECT procrastinate_retry_job_v2(%s, now(), NULL, NULL, NULL)", [row["id"]])
+                    put = RESCUED if row["site"] else ROUNDS
+                    asked.execute("SELECT procrastinate_retry_job_v2(%s, now(), NULL, %s, NULL)", [row["id"], put])
             return [row["site"] or "" for row in rows]
 
     return database.run(work)

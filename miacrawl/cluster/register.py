@@ -130,18 +130,22 @@ def lease(connection: Connection, number: int) -> tuple[int, float | None]:
     return (int(row["token"]), row["left"]) if row else (0, None)
 
 
-def take(connection: Connection, number: int, worker: str, seconds: float, *, errand: bool = False) -> Known | Busy:
+def take(
+    connection: Connection, number: int, worker: str, seconds: float, *, errand: bool = False, orphan: int = 0
+) -> Known | Busy:
     """Take a site for so many seconds, with a token of its own; the caller has its advisory lock.
 
     It has to be due, and its hosts not to be left alone, unless it is for an `errand` that asks them for nothing.
+    The lease of the token `orphan` does not count: the caller knows that nobody is there any more.
     """
     row = connection.execute(
         "UPDATE sites SET token = token + 1, holder = %(worker)s,"
         " lease_until = clock_timestamp() + %(seconds)s * interval '1 second' WHERE id = %(id)s"
-        " AND (%(errand)s OR due <= clock_timestamp()) AND (lease_until IS NULL OR lease_until < clock_timestamp())"
-        " AND (%(errand)s OR rest_until IS NULL OR rest_until < clock_timestamp())"
+        " AND (%(errand)s OR due <= clock_timestamp())"
+        " AND (lease_until IS NULL OR lease_until < clock_timestamp() OR token = %(orphan)s)"
+        " AND (%(errand)s OR rest_until IS NULL OR rest_until < clock_timestamp() OR token = %(orphan)s)"
         " RETURNING id, name, starts, settings, token, generation, failures",
-        {"worker": worker, "seconds": seconds, "id": number, "errand": errand},
+        {"worker": worker, "seconds": seconds, "id": number, "errand": errand, "orphan": orphan or -1},
     ).fetchone()
     if row is None:
         return _why_not(connection, number)

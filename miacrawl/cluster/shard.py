@@ -9,11 +9,14 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
+from urllib.parse import unquote
 
 from filelock import FileLock, Timeout
 from sqlite_utils import Database
@@ -23,7 +26,7 @@ from miacrawl.cluster.manifest import PACKED, Manifest
 from miacrawl.cluster.site import folder_of
 from miacrawl.cluster.store import Store
 from miacrawl.errors import StorageError
-from miacrawl.store.archive import DATABASE_NAME, explain
+from miacrawl.store.archive import DATABASE_NAME, explain, holder_of
 from miacrawl.store.capture import FOLDER
 from miacrawl.store.schema import migrations
 
@@ -35,13 +38,15 @@ _KEPT_SECONDS = 7 * 86_400
 class State:
     """Of which cluster the shard is, which generation it goes on from, which one is being made of it.
 
-    `changed`: it may hold what is not published yet.
+    `changed`: it may hold what is not published yet, done under the token `token` on the machine `machine`.
     """
 
     cluster: str
     base: int
     publishing: int = 0
     changed: bool = False
+    token: int = 0
+    machine: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,15 +100,25 @@ class Shard:
             return None
         return found if found.cluster == self.cluster else None
 
-    def note(self, base: int, publishing: int = 0, *, changed: bool = False) -> None:
+    def note(self, base: int, publishing: int = 0, *, changed: bool = False, token: int = 0) -> None:
         """Write down what the shard goes on from."""
         path = self.home / _STATE
         new = path.with_suffix(".new")
         with new.open("w", encoding="utf-8") as file:
-            file.write(json.dumps(asdict(State(self.cluster, base, publishing, changed))))
+            file.write(json.dumps(asdict(State(self.cluster, base, publishing, changed, token, this_machine()))))
             file.flush()
             os.fsync(file.fileno())
         new.replace(path)
+
+    def orphaned(self) -> int:
+        """The token of a visit that went on here and whose processes are gone, all of them; 0 where there is none.
+
+        Only for who has the shard to himself. Whoever crawls holds the archive, so there is nobody left to wait for.
+        """
+        state = self.state()
+        if state is None or not state.changed or not state.machine or state.machine != this_machine():
+            return 0
+        return state.token if holder_of(self.archive) is None else 0
 
     def bring(self, store: Store, base: int, manifest: Manifest | None) -> str:
         """Have the generation `base` at hand; how it came, in words: new, gone on with, at hand or fetched.
@@ -144,6 +159,27 @@ class Shard:
         """Remove the shard from this machine; what was published is in the store."""
         (self.home / _STATE).unlink(missing_ok=True)
         shutil.rmtree(self.home, ignore_errors=True)
+
+
+@cache
+def this_machine() -> str:
+    """This machine since it was started; empty where that can't be said."""
+    with suppress(OSError):
+        return f"{socket.gethostname()} {Path('/proc/sys/kernel/random/boot_id').read_text('ascii').strip()}"
+    return ""
+
+
+def orphans(work: Path, cluster: str) -> list[str]:
+    """Sites whose visits were left behind in a worker's folder by processes that are gone."""
+    found = []
+    for home in sorted((work / "shards").glob("*")):
+        shard = Shard(home, unquote(home.name), cluster)
+        state = shard.state()
+        if state is not None and state.changed and state.token and state.machine == this_machine():
+            with shard.used() as ours:
+                if ours and shard.orphaned():
+                    found.append(shard.name)
+    return found
 
 
 def refuse_newer(name: str, manifest: Manifest) -> None:

@@ -76,20 +76,21 @@ def visit(worker: Worker, name: str) -> Visited:
         with shard.used() as ours:
             if not ours:
                 return Visited("another process of this machine has its shard", worker.place.lease.beat)
-            hold = take(worker.database, name, worker.name, worker.place.lease, worker.stop)
+            orphan = shard.orphaned()
+            hold = take(worker.database, name, worker.name, worker.place.lease, worker.stop, orphan=orphan)
             if isinstance(hold, Busy):
                 again = None if hold.seconds is None else max(0.5, hold.seconds + 0.3)
                 return Visited(hold.why, again)
-            return _held(worker, hold, shard)
+            return _held(worker, hold, shard, hurried=orphan > 0)
     except (module("psycopg").Error, DatabaseError) as error:
         # Should a lease be left, it runs out by itself.
         return Visited(explained(error), worker.place.lease.beat)
 
 
-def _held(worker: Worker, hold: Hold, shard: Shard) -> Visited:
+def _held(worker: Worker, hold: Hold, shard: Shard, *, hurried: bool) -> Visited:
     ending, pause = _failed(hold, None, "its worker failed"), 0.0
     try:
-        ending = _visited(worker, hold, shard)
+        ending = _visited(worker, hold, shard, hurried=hurried)
         pause = _PAUSE_SECONDS if ending.exit_code == ExitCode.STORAGE else 0.0
     except LostError as error:
         ending = Ending(None, str(error))
@@ -109,7 +110,7 @@ def _held(worker: Worker, hold: Hold, shard: Shard) -> Visited:
     return Visited(ending.told, ending.due if soon else None, pause)
 
 
-def _visited(worker: Worker, hold: Hold, shard: Shard) -> Ending:
+def _visited(worker: Worker, hold: Hold, shard: Shard, *, hurried: bool) -> Ending:
     known = hold.known
     rules, before = brought(worker, hold, shard)
     delay = rules.delay(known.settings)
@@ -118,6 +119,8 @@ def _visited(worker: Worker, hold: Hold, shard: Shard) -> Ending:
         found = rest_of(shard.archive)
         return max(delay, found.delay, found.held)
 
+    if hurried:  # the last request of the visit that was cut off may have been a moment ago
+        worker.stop.wait(max(delay, rest_of(shard.archive).delay))
     arguments = update_of(known, (*worker.options, *_readers(worker, {**rules.settings, **known.settings})))
     crawled = leashed(hold, shard, arguments, worker.stop, worker.place.longest, rest)
     ending = _ending(worker, hold, crawled)
@@ -148,7 +151,7 @@ def brought(worker: Worker, hold: Hold, shard: Shard) -> tuple[Rules, Manifest |
     before = worker.database.run(lambda asked: register.manifest(asked, known.id, known.base)) if known.base else None
     came = shard.bring(worker.store, known.base, before)
     rules.write(shard.archive)
-    shard.note(known.base, changed=True)
+    shard.note(known.base, changed=True, token=known.token)
     _log.info("%s: taken with token %d, shard %s", known.name, known.token, came)
     return rules, before
 

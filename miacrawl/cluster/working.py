@@ -12,14 +12,16 @@ from typing import TYPE_CHECKING
 from miacrawl.cluster import schema
 from miacrawl.cluster.database import check_server
 from miacrawl.cluster.errors import DatabaseError
-from miacrawl.cluster.queue import BEAT_SECONDS, ROUNDS, VISITS, app_of, enqueue_due, rescue, unfinished
-from miacrawl.cluster.shard import make_room
+from miacrawl.cluster.queue import BEAT_SECONDS, RESCUED, ROUNDS, VISITS, app_of, enqueue_due, rescue, unfinished
+from miacrawl.cluster.shard import make_room, orphans
+from miacrawl.cluster.visit import visit
 from miacrawl.errors import ConfigError, ExitCode
 
 if TYPE_CHECKING:
     from miacrawl.cluster.visit import Worker
 
 _log = logging.getLogger(__name__)
+_ALL = [RESCUED, VISITS, ROUNDS]
 _RESCUE_SECONDS = 3.0
 _ROOM_SECONDS = 600.0
 _POLL_SECONDS = 1.5
@@ -64,31 +66,53 @@ async def _work(worker: Worker, *, until_done: bool) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop)
     async with app.open_async():
+        left = asyncio.create_task(_take_up(worker))
         watch = asyncio.create_task(_look_after(worker))
         watch.add_done_callback(lambda task: None if task.cancelled() else stop())
         try:
-            while not stopping.is_set():
-                if until_done:
-                    await asyncio.to_thread(enqueue_due, worker.database)
-                running[:] = [asyncio.create_task(_run(app, worker, wait=not until_done))]
+            if until_done:
+                await _until_done(app, worker, stopping, running)
+            else:
+                lanes = ((worker.jobs, _ALL), (1, [RESCUED]))
+                running += [asyncio.create_task(_lane(app, worker, jobs, names, stopping)) for jobs, names in lanes]
                 await asyncio.wait(running)
-                if until_done and not await asyncio.to_thread(unfinished, worker.database):
-                    return
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(stopping.wait(), _PAUSE_SECONDS)
         finally:
             watch.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await watch
+            await left
 
 
-async def _run(app: object, worker: Worker, *, wait: bool) -> None:
+async def _until_done(app: object, worker: Worker, stopping: asyncio.Event, running: list[asyncio.Task[None]]) -> None:
+    """Run jobs until no site is due or held by anybody."""
+    while not stopping.is_set():
+        await asyncio.to_thread(enqueue_due, worker.database)
+        running[:] = [asyncio.create_task(_run(app, worker, worker.jobs, _ALL, wait=False))]
+        await asyncio.wait(running)
+        if not await asyncio.to_thread(unfinished, worker.database):
+            return
+        await _pause(stopping)
+
+
+async def _lane(app: object, worker: Worker, jobs: int, queues: list[str], stopping: asyncio.Event) -> None:
+    """Run jobs of some queues until told to stop, whatever comes between."""
+    while not stopping.is_set():
+        await _run(app, worker, jobs, queues, wait=True)
+        await _pause(stopping)
+
+
+async def _pause(stopping: asyncio.Event) -> None:
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(stopping.wait(), _PAUSE_SECONDS)
+
+
+async def _run(app: object, worker: Worker, jobs: int, queues: list[str], *, wait: bool) -> None:
     """The library's worker, until it ends: because it was told to, or because the database was gone for too long."""
     try:
         await app.run_worker_async(  # type: ignore[attr-defined]
-            queues=[VISITS, ROUNDS],
+            queues=queues,
             name=worker.name,
-            concurrency=worker.jobs,
+            concurrency=jobs,
             wait=wait,
             fetch_job_polling_interval=_POLL_SECONDS,
             abort_job_polling_interval=3600.0,
@@ -102,6 +126,14 @@ async def _run(app: object, worker: Worker, *, wait: bool) -> None:
         pass
     except Exception as error:  # whatever it was, the next round begins anew
         _log.warning("The queue's worker ended and is started again: %s", error)
+
+
+async def _take_up(worker: Worker) -> None:
+    """Go on with visits that processes left behind in this folder which are gone: at once, nothing is waited for."""
+    for site in await asyncio.to_thread(orphans, worker.work, worker.cluster):
+        if not worker.stop.is_set():
+            visited = await asyncio.to_thread(visit, worker, site)
+            _log.info("%s: taken up where it was left; %s", site, visited.told)
 
 
 async def _look_after(worker: Worker) -> None:

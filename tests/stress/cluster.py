@@ -105,7 +105,8 @@ def _disturb(
         for moment, place in list(replaced):
             if time.monotonic() >= moment:
                 replaced.remove((moment, place))
-                fleet.members[place] = fleet.start(place)
+                # Every second time it is the machine that is gone, with all that was on it.
+                fleet.members[place] = fleet.start(place, new=fleet.serial % 2 == 1)
         if events and time.monotonic() >= following:
             following = time.monotonic() + chance.uniform(4.0, 9.0)
             if events[-1] == "restart":

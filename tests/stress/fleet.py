@@ -74,11 +74,12 @@ class Fleet:
         self.gone: list[Member] = []
         self.members = [self.start(place) for place in range(count)]
 
-    def start(self, place: int) -> Member:
-        """A worker on the machine `place`: its folder of shards is what the one before left there."""
+    def start(self, place: int, *, new: bool = False) -> Member:
+        """A worker on the machine `place`, with the shards that the one before left there, unless it is `new`."""
         self.serial += 1
         name = f"w{self.serial}"
-        work, log = self.cluster.folder / f"machine-{place}", self.cluster.folder / f"{name}.log"
+        machine = f"machine-{place}-{name}" if new else f"machine-{place}"
+        work, log = self.cluster.folder / machine, self.cluster.folder / f"{name}.log"
         line = [*self.before, sys.executable, "-m", "miacrawl", "cluster", "worker", "--allow-private"]
         environment = {**self.cluster.environment, "MIACRAWL_CONTACT": f"mailto:{name}@example.org"}
         with log.open("wb") as out:
