@@ -17,6 +17,7 @@ from miacrawl.cluster.database import Database, explained
 from miacrawl.cluster.errors import DatabaseError, LostError, OutdatedError
 from miacrawl.cluster.extra import module
 from miacrawl.cluster.hold import Hold, take
+from miacrawl.cluster.lease import steady
 from miacrawl.cluster.manifest import Manifest
 from miacrawl.cluster.place import Place
 from miacrawl.cluster.publishing import publish
@@ -88,7 +89,7 @@ def visit(worker: Worker, name: str) -> Visited:
 
 
 def _held(worker: Worker, hold: Hold, shard: Shard, *, hurried: bool) -> Visited:
-    ending, pause = _failed(hold, None, "its worker failed"), 0.0
+    began, ending, pause = steady(), _failed(hold, None, "its worker failed"), 0.0
     try:
         ending = _visited(worker, hold, shard, hurried=hurried)
         pause = _PAUSE_SECONDS if ending.exit_code == ExitCode.STORAGE else 0.0
@@ -105,7 +106,7 @@ def _held(worker: Worker, hold: Hold, shard: Shard, *, hurried: bool) -> Visited
     if not still:
         return Visited("another worker has taken the site")
     # One that took its time goes to the end of the queue, with the next round: others are to have their turn.
-    in_turn = ending.exit_code == ExitCode.INTERRUPTED and not worker.stop.is_set()
+    in_turn = ending.exit_code == ExitCode.INTERRUPTED and steady() - began > worker.place.longest
     soon = ending.due is not None and ending.due <= _OUTDATED_SECONDS and not in_turn
     return Visited(ending.told, ending.due if soon else None, pause)
 
@@ -123,7 +124,7 @@ def _visited(worker: Worker, hold: Hold, shard: Shard, *, hurried: bool) -> Endi
         worker.stop.wait(max(delay, rest_of(shard.archive).delay))
     arguments = update_of(known, (*worker.options, *_readers(worker, {**rules.settings, **known.settings})))
     crawled = leashed(hold, shard, arguments, worker.stop, worker.place.longest, rest)
-    ending = _ending(worker, hold, crawled)
+    ending = _ending(hold, crawled)
     if hold.lost.is_set():
         raise LostError(f"{known.name} was taken by another worker: its crawl was ended, nothing was published")
     if crawled.exit_code in _UNTOUCHED or not database_path(shard.archive).exists():
@@ -156,9 +157,9 @@ def brought(worker: Worker, hold: Hold, shard: Shard) -> tuple[Rules, Manifest |
     return rules, before
 
 
-def _ending(worker: Worker, hold: Hold, crawled: Crawled) -> Ending:
+def _ending(hold: Hold, crawled: Crawled) -> Ending:
     code, told = crawled.exit_code, crawled.told
-    if code == ExitCode.INTERRUPTED or (code == -signal.SIGTERM and worker.stop.is_set()):
+    if code in (ExitCode.INTERRUPTED, -signal.SIGTERM):  # the signal came before the update could listen to it
         return Ending(ExitCode.INTERRUPTED, told, due=0.0, counts=crawled.counts)
     if crawled.unheard:
         return Ending(code, told, due=hold.lease.beat, counts=crawled.counts)
