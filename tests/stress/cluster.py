@@ -23,7 +23,7 @@ from tests.stress.cluster_names import HANDOVER_SECONDS, archive_of
 from tests.stress.fleet import DELAY, Cluster, Fleet
 from tests.stress.judge import Finding, ask, losses, told
 from tests.stress.mark import Mark, table
-from tests.stress.sites import Sites
+from tests.stress.sites import One, Sites
 from tests.stress.watched import asked, handovers, impolite, overlaps, visits
 
 SCALING = 1.15
@@ -58,9 +58,7 @@ def measure_kills(
             f"{seconds:.0f} s, {len(seen)} visits, {requests} requests, {left} jobs left",
             ended and not left and len(pulled) == sites, fleet.said(),
         )  # fmt: skip
-        lost = [
-            finding for one in served.all for finding in losses(archive_of(folder / "pulled", one.name), one.truth())
-        ]
+        lost = [finding for one in served.all for finding in _losses(archive_of(folder / "pulled", one.name), one)]
         most = sum(ask(Path(path), "SELECT count(*) AS n FROM articles")[0]["n"] for path in pulled)
         yield Mark("every page archived, 0 duplicates", f"{most} articles, {len(lost)} findings", not lost, told(lost))
         both = [finding for one in served.all for finding in overlaps(one, seen)]
@@ -76,6 +74,12 @@ def measure_kills(
         yield Mark(f"hand-over after kill -9 within {HANDOVER_SECONDS:.0f} s", measured,
                    worst <= HANDOVER_SECONDS and len(dead) == kills, str(took))  # fmt: skip
         yield _alone(server.dsn, folder)
+
+
+def _losses(archive: Path, site: One) -> list[Finding]:
+    if not archive.is_dir():
+        return [Finding("lost", f"{site.name} as a whole")]
+    return losses(archive, site.truth())
 
 
 def _alone(dsn: str, folder: Path) -> Mark:
