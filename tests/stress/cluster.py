@@ -118,7 +118,7 @@ def _disturb(
                 server.stop(chance.choice([signal.SIGQUIT, signal.SIGINT]))
                 time.sleep(chance.uniform(0.2, 2.0))
                 server.start()
-            elif busy := _busy(server, fleet, [place for place in places if place not in {one for _, one in replaced}]):
+            elif not replaced and (busy := _busy(server, fleet, places)):
                 events.pop()
                 place = chance.choice(busy)
                 fleet.kill(place)
@@ -136,8 +136,12 @@ def _disturb(
 
 
 def _busy(server: Postgres, fleet: Fleet, places: list[int]) -> list[int]:
-    """Which workers hold a site now: kills are to hurt. Where nothing is left to hurt, any."""
-    held = {row["holder"] for row in asked(server.dsn, "SELECT holder FROM sites WHERE lease_until > now()")}
+    """Which workers are in the midst of a visit: kills are to hurt. Where nothing is left to hurt, any."""
+    sql = (
+        "SELECT holder FROM sites s JOIN visits v ON v.site_id = s.id AND v.token = s.token"
+        " WHERE lease_until > now() AND v.began < now() - interval '4 seconds'"
+    )
+    held = {row["holder"] for row in asked(server.dsn, sql)}
     busy = [place for place in places if fleet.members[place].name in held]
     return busy or ([] if _unfinished(server) else places)
 
