@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from miacrawl.cluster.database import Database
 
 _log = logging.getLogger(__name__)
-_FIRST_SECONDS, _MOST_SECONDS = 0.5, 5.0
+_FIRST_SECONDS, _MOST_SECONDS = 0.5, 2.0
+_CONNECT_SECONDS = 3.0
 
 
 class PatientConnector(procrastinate.PsycopgConnector):  # type: ignore[misc,unused-ignore]
@@ -96,6 +97,7 @@ def connector(database: Database) -> PatientConnector:
         kwargs=dict(database.parameters()),
         min_size=1,
         max_size=4,
-        timeout=answer - 1,
-        reconnect_timeout=answer,
+        # Asked anew it connects at once; left to itself it would wait longer and longer between its tries.
+        timeout=_CONNECT_SECONDS,
+        reconnect_timeout=1.0,
     )
