@@ -18,6 +18,12 @@ MAX_TAG = 60_000
 MAX_ATTRIBUTES = 100
 """Attributes of one element beyond which only `_KEPT` are kept."""
 _TAG_NAME = re.compile(r"[a-zA-Z][^\s/>]*")
+MAX_WRITTEN = 1_000
+"""Attributes of one tag beyond which all of them are left out: looking each up among the others would take for ever."""
+_ATTRIBUTE = r"""(?:[\s/]*+[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>]*+))?+)"""
+_SOUND = re.compile(rf"(?:[^<]++|<(?![a-zA-Z])|<[a-zA-Z][^\s/>]*+{_ATTRIBUTE}{{0,{MAX_WRITTEN}}}+[\s/]*+(?:>|\Z))*+")
+"""Markup up to the first tag with more attributes; nothing is ever gone through twice, whatever a page holds."""
+_CROWDED_TAG = re.compile(rf"(<[a-zA-Z][^\s/>]{{0,50}})[^\s/>]*+{_ATTRIBUTE}*+[\s/]*+")
 _KEPT = ("class", "id", "href", "src", "style", "role", "rel", "itemprop", "content", "name", "property", "datetime")
 _CROWDED = XPath(f"//*[count(@*) > {MAX_ATTRIBUTES}]")
 _LONG_PAGE = 500_000
@@ -31,7 +37,20 @@ def bounded(text: str) -> str:
         pieces = text.split("<")
         if max(map(len, pieces)) > MAX_TAG:
             text = "<".join(piece if len(piece) <= MAX_TAG else _without_attributes(piece) for piece in pieces)
-    return text
+    return _uncrowded(text)
+
+
+def _uncrowded(text: str) -> str:
+    """`text` without the attributes of tags that have more than `MAX_WRITTEN`, `<` and `>` in their values or not."""
+    parts: list[str] = []
+    place = 0
+    while (found := _SOUND.match(text, place)) and found.end() < len(text):
+        crowded = _CROWDED_TAG.match(text, found.end())
+        if crowded is None:  # pragma: no cover - what is not sound is such a tag
+            break
+        parts += [text[place : found.end()], crowded[1]]
+        place = crowded.end()
+    return "".join([*parts, text[place:]]) if parts else text
 
 
 def _without_attributes(piece: str) -> str:

@@ -26,6 +26,7 @@ ON_TOP = {
     "verify",
     "backup",
     "cluster",
+    "merge",
     "export",
     "crawl",
     "demo",

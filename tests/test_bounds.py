@@ -1,7 +1,11 @@
 """Markup that no sound page has is bounded before it is parsed."""
 
+import time
+
+import pytest
+
 from miacrawl import extract
-from miacrawl.bounds import MAX_ATTRIBUTES, MAX_TAG, MAX_TAGS, bounded
+from miacrawl.bounds import MAX_ATTRIBUTES, MAX_TAG, MAX_TAGS, MAX_WRITTEN, bounded
 from miacrawl.page import Page
 
 TEXT = "<p>Worms eat what we leave them, and what they leave is better than anything that is sold in bags.</p>"
@@ -24,6 +28,32 @@ def test_overlong_tag_loses_its_attributes_and_what_follows_is_read() -> None:
 
 def test_tag_without_end_is_bounded() -> None:
     assert len(bounded("<h1>Worms</h1><div " + "a=b " * MAX_TAG)) < 100
+
+
+def _named(many: int, value: str = "") -> str:
+    return " ".join(f"a{number}{value}" for number in range(many))
+
+
+CROWDED = {
+    "end of a tag in a value": f"<div x='>' {_named(300_000)}>",
+    "ends of tags in all values": "<div " + _named(150_000, "='>'") + ">",
+    "beginnings of tags in values": "<div " + _named(100_000, "='<'") + ">",
+    "just below what is long": f"<div {_named(8_000)}></div>" * 60,
+}
+
+
+@pytest.mark.parametrize("markup", CROWDED.values(), ids=CROWDED)
+def test_tags_with_very_many_attributes_take_no_time(markup: str) -> None:
+    began = time.process_time()
+    page = Page(f"<h1>Worms</h1>{markup}{TEXT}</div>".encode(), "https://a.org/")
+    assert "Worms eat" in page.root.findtext(".//p")
+    assert time.process_time() - began < 2, "attributes are looked up one after the other: minutes"
+
+
+def test_tag_with_many_attributes_keeps_them() -> None:
+    page = "<div " + _named(MAX_WRITTEN, "='<b>'") + f">{TEXT}</div>"
+    assert bounded(page) == page
+    assert bounded(page.replace("<div ", "<div x ")) == f"<div>{TEXT}</div>"
 
 
 def test_element_with_very_many_attributes_keeps_those_that_are_read() -> None:

@@ -195,6 +195,17 @@ def test_citation_is_that_of_the_command(folder: Path, version: int) -> None:
     assert found == written(cited(folder, ["1"], version), "csl-json") + "\n"
 
 
+def test_permalink_is_that_of_miacrawl_cite(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    archive = shelf.build(tmp_path, articles=1)
+    config = archive / "miacrawl.yaml"
+    config.write_text("settings:\n  MIACRAWL_PERMALINK: https://news.example.edu/files\n", "utf-8")
+    assert "https://news.example.edu/files/article/1?version=1" in Reader(archive).get("/article/1/cite.txt").text
+    config.write_text("settings: [not a table\n", "utf-8")
+    assert "news.example.edu" not in Reader(archive).get("/article/1/cite.txt").text, "the file has changed"
+    monkeypatch.setenv("MIACRAWL_PERMALINK", "https://elsewhere.example.edu")
+    assert "https://elsewhere.example.edu/article/1?version=1" in Reader(archive).get("/article/1/cite.bib").text
+
+
 def test_permalink_is_where_the_archive_is_published(tmp_path: Path) -> None:
     folder = versioned.build(tmp_path)
     assert "archive_location" not in Reader(folder).get("/article/1/cite.json").text, "this machine is nowhere"

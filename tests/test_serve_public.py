@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 import pytest
 import yaml
+from lxml import html
 from sqlite_utils import Database
 
 from miacrawl.errors import ConfigError, ExitCode
@@ -214,6 +215,17 @@ def test_path_behind_a_proxy_is_in_every_link(offered: Offering, given: str) -> 
         assert address.startswith(("/health/", "http", "#")), address
 
 
+@pytest.mark.parametrize(
+    "path", ["/archive/articles?_size=1", "/archive", "/archive/articles/1", "/nothing", "/-/plugins"]
+)
+def test_stylesheets_are_reached_behind_a_proxy(offered: Offering, path: str) -> None:
+    public = offered(public=True, base_url="/health/")
+    sheets = html.fromstring(public.get(path).text).xpath("//link[@rel='stylesheet']/@href")
+    assert any("miacrawl/tables.css" in sheet or "miacrawl/reading.css" in sheet for sheet in sheets)
+    for sheet in sheets:
+        assert sheet.startswith("/health/-/static"), sheet
+
+
 def test_next_page_is_reached_behind_a_proxy(offered: Offering) -> None:
     """Datasette 0.65 writes the path twice into its links to the next page."""
     public = offered(public=True, base_url="/health/")
@@ -314,3 +326,41 @@ def test_configuration_of_the_policy_that_can_not_be_one_stops_the_server(tmp_pa
 
     with pytest.raises(StartupError, match="policy"):
         configured(tmp_path, policy).get("/")
+
+
+# What a stranger could keep the machine busy with
+
+
+def test_same_facet_is_not_counted_a_thousand_times(offered: Offering) -> None:
+    many = "&".join(["_facet=title", "_facet_array=authors"] * 200)
+    asked = [
+        f"/archive/articles?{many}",
+        f"/archive/articles.json?{many}&_size=1",
+        f"/archive/articles?%5Ffacet=url&{many}",
+    ]
+    for path, answer in offered(public=True).each(asked).items():
+        assert answer.status_code == 200
+        assert len(answer.text) < 300_000, f"{path[:40]}: {len(answer.text):,} characters"
+    assert answer.text.count("facet-results") and "_facet=url" in answer.text
+
+
+def test_long_pattern_is_refused_and_a_short_one_is_not(offered: Offering) -> None:
+    """Held against one text of 2 MB a pattern of 4,000 characters takes minutes, which no time limit ends."""
+    path = "/archive/articles.json?body__like=%25{}Z"
+    assert offered(public=True).get(path.format("_" * 300)).status_code == 400
+    assert offered(public=True).get(path.format("_" * 100)).status_code == 200
+    assert offered().get(path.format("_" * 300)).status_code == 200
+
+
+def test_unknown_page_costs_no_drawing_of_all_variables(offered: Offering, monkeypatch: pytest.MonkeyPatch) -> None:
+    handler = pytest.importorskip("datasette.handle_exception")
+    if not hasattr(handler, "rich"):
+        pytest.skip("this Datasette draws none")
+
+    class Rich:
+        @staticmethod
+        def get_console() -> None:
+            raise AssertionError("all variables are drawn")
+
+    monkeypatch.setattr(handler, "rich", Rich)
+    assert offered(public=True).get("/nothing/here").status_code == 404

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from miacrawl.serve import quantity
 from miacrawl.serve.ending import ending
@@ -214,3 +215,20 @@ def test_archive_without_attempts_tells_failures_from_the_ledger(tmp_path: Path)
         db.execute("DROP TABLE attempts")
     db.conn.close()
     assert "https://gardennotes.example/busy/3" in Reader(folder).text(f"/run/{ailing.FAILED}")
+
+
+def test_titles_of_articles_are_not_told_to_whom_they_are_hidden(tmp_path: Path) -> None:
+    folder = ailing.build(tmp_path / "archive")
+    db = open_database(folder / "archive.db")
+    run, title = db.execute(
+        "SELECT t.run_id, a.title FROM attempts t JOIN urls u ON u.id = t.url_id JOIN articles a ON a.id = u.article_id"
+        " WHERE t.outcome = 'new' AND a.title <> '' LIMIT 1"
+    ).fetchone()
+    db.conn.close()
+    paths = [f"/run/{run}", f"/run/{run}.json", f"/run/{run}?outcome=new"]
+    assert all(title in answer.text for answer in Reader(folder).each(paths).values())
+    metadata = yaml.safe_load((folder / "metadata.yaml").read_text("utf-8"))
+    metadata["databases"]["archive"]["tables"]["articles"]["allow"] = {"id": "ida"}
+    (folder / "metadata.yaml").write_text(yaml.safe_dump(metadata), "utf-8")
+    for path, answer in Reader(folder).each(paths).items():
+        assert answer.status_code == 200 and title not in answer.text, path

@@ -8,13 +8,15 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+import yaml
 from datasette.app import Datasette
 from markupsafe import Markup
+from sqlite_utils import Database
 
 from miacrawl.serve.cell import shown_cell
 from miacrawl.serve.listing import LARGE, completed, filters_of, listing
 from miacrawl.store.tables import TABLES, VIEWS
-from tests import loop, questioned
+from tests import loop, questioned, shelf
 from tests.reader import Reader
 
 
@@ -276,3 +278,29 @@ def test_objects_and_nested_lists_are_shown_in_lines() -> None:
 @pytest.mark.parametrize("value", ["javascript:alert(1)", "http://", "x", "http://a b/"])
 def test_what_is_no_address_of_the_web_is_no_link(value: str) -> None:
     assert cell(value, "url", "urls") is None
+
+
+def test_addresses_of_a_site_with_few_are_found_by_the_index(tmp_path: Path) -> None:
+    folder = shelf.build(tmp_path, articles=6)
+    reader = Reader(folder)
+    found = reader.get("/archive/urls.json?site=gardennotes.example&_extra=query").json()
+    assert len(found["rows"]) == 5
+    db = Database(folder / "archive.db")
+    query = found["query"]
+    assert "idx_urls_state" in str(db.execute(f"EXPLAIN QUERY PLAN {query['sql']}", query["params"]).fetchall()), query
+    assert not reader.get("/archive/urls.json?site=nowhere.example").json()["rows"]
+
+
+def test_rows_of_a_table_that_is_hidden_are_no_labels_in_others(tmp_path: Path) -> None:
+    folder = shelf.build(tmp_path, articles=4)
+    shown = Reader(folder).get("/archive/related_links?_size=3").text
+    metadata = yaml.safe_load((folder / "metadata.yaml").read_text("utf-8"))
+    metadata["databases"]["archive"]["tables"]["articles"]["allow"] = {"id": "ida"}
+    (folder / "metadata.yaml").write_text(yaml.safe_dump(metadata), "utf-8")
+    db = Database(folder / "archive.db")
+    db.execute("UPDATE related_links SET title = 'x', blurb = 'x'")
+    db.conn.commit()
+    hidden = Reader(folder).get("/archive/related_links?_size=3")
+    assert "worms" in shown and hidden.status_code == 200 and "worms" not in hidden.text
+    labelled = Reader(folder).get("/archive/related_links.json?_size=3&_labels=on&_shape=array").text
+    assert "worms" not in labelled and "Bread" not in labelled

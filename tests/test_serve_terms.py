@@ -147,3 +147,15 @@ def test_either_offers_or_only_where_it_widens() -> None:
     assert either("title:slow vacc*") == "title:slow OR vacc*"
     for typed in ("tea", "tea tea", "a OR b", "a -b", "", "(a OR b) c"):
         assert either(typed) is None
+
+
+@pytest.mark.parametrize("typed", ["健康", "今日は健康", "สุขภาพ", "vaccine 健康"])
+def test_scripts_without_blanks_are_told_what_is_found(typed: str) -> None:
+    (remark,) = parse(typed).remarks
+    assert "no blanks between words" in remark and "*" in remark
+    assert not parse("здоровье 건강 vaccine").remarks
+
+
+def test_short_beginning_is_looked_for_in_scripts_without_blanks() -> None:
+    text = parse("健康*")
+    assert text.expression.endswith("*") and said.SHORT.format("健康", said.LEAST_BEGINNING) not in text.remarks

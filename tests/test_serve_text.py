@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
 
-from miacrawl.serve.body import safe_body
+from miacrawl.serve.body import MAX_TAGS, safe_body
 from miacrawl.serve.card import shortened
 from miacrawl.serve.dates import shown_date, shown_month
 from miacrawl.serve.link import outside
@@ -134,3 +136,16 @@ def test_teasers_are_cut_between_words() -> None:
     assert shortened("one two three", 9) == "one two …"
     assert shortened(" one\n two ") == "one two"
     assert shortened("x" * 20, 5) == "xxxxx …"
+
+
+def test_markup_of_a_strangers_archive_takes_no_minutes() -> None:
+    many = " ".join(f"a{number}" for number in range(150_000))
+    for markup in (f"<p {many}>x</p>", f"<p x='>' {many}>x</p>"):
+        began = time.process_time()
+        assert safe_body(markup, "plain", BASE) in ("<p>x</p>", "<p>&gt;x</p>")
+        assert time.process_time() - began < 1
+
+
+def test_text_of_very_many_elements_is_shown_plain() -> None:
+    assert safe_body("<p>a" * MAX_TAGS, "plain", BASE) != "<p>plain</p>"
+    assert safe_body("<p>a" * (MAX_TAGS + 1), "plain", BASE) == "<p>plain</p>"

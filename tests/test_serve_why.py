@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from urllib.parse import quote
 
@@ -11,6 +12,7 @@ import yaml
 from click.testing import CliRunner
 
 from miacrawl.cli import group
+from miacrawl.cli.why_account import account_in
 from miacrawl.store.connection import open_database
 from miacrawl.urls import url_key
 from tests import ailing, shelf
@@ -205,3 +207,31 @@ def test_base_url_is_in_every_link(folder: Path) -> None:
         links = reader.page(path).xpath("//main//a/@href | //main//form/@action")
         ours = [link for link in links if not link.startswith(("http", "#", "?"))]
         assert ours and all(link.startswith("/news/") for link in ours), path
+
+
+def test_robots_txt_is_asked_for_whom_the_crawl_asks(folder: Path, reader: Reader) -> None:
+    config = folder / "miacrawl.yaml"
+    assert "(asked for miacrawl)" in reader.text(asked(STORY))
+    db = open_database(folder / "archive.db")
+    robots = db.execute("SELECT robots_txt FROM hosts WHERE origin = ?", [HOME.rstrip("/")]).fetchone()[0]
+    ours = f"{robots}\nUser-agent: Letters\nAllow: /\n"
+    db.execute("UPDATE hosts SET robots_txt = ? WHERE origin = ?", [ours, HOME.rstrip("/")])
+    db.conn.commit()
+    try:
+        for said, agent, allowed, obeyed in (
+            ("ROBOTSTXT_USER_AGENT: Letters/2.0 (+me)", "Letters", True, True),
+            ("ROBOTSTXT_USER_AGENT: null\n  USER_AGENT: letters/1", "letters", True, True),
+            ("ROBOTSTXT_OBEY: no", "miacrawl", False, False),
+            ("ROBOTSTXT_OBEY: maybe", "miacrawl", False, True),
+        ):
+            config.write_text(f"settings:\n  {said}\n", "utf-8")
+            told = json.loads(reader.get(asked(f"{HOME}private/x", ".json")).text)["account"]["robots"]
+            assert (told["agent"], told["allowed"], told["obeyed"]) == (agent, allowed, obeyed)
+            if said.startswith("ROBOTSTXT_OBEY: maybe"):
+                continue  # the command refuses such a file
+            assert asdict(account_in(folder, f"{HOME}private/x"))["robots"] == told, "as `miacrawl why` says"
+    finally:
+        config.unlink()
+        db.execute("UPDATE hosts SET robots_txt = ? WHERE origin = ?", [robots, HOME.rstrip("/")])
+        db.conn.commit()
+        db.conn.close()

@@ -76,10 +76,10 @@ def _size(source: BinaryIO, row: WarcFile) -> int:
     size = row.known_end if not row.is_finished else row.size if row.size is not None else there
     if there < size:
         raise StorageError(f"{source.name} has {there:,} bytes, and should have {size:,}: {_FIRST}")
-    return size if row.is_finished else _with_request(source, size, there)
+    return size if row.is_finished else end_with_request(source, size, there)
 
 
-def _with_request(source: BinaryIO, end: int, size: int) -> int:
+def end_with_request(source: BinaryIO, end: int, size: int) -> int:
     """The end of the request that stands behind the last answer, if one does."""
     behind = member_at(source, end, size)
     try:

@@ -30,6 +30,7 @@ _COMMANDS = (
     "doctor",
     "verify",
     "backup",
+    "merge",
     "export",
     "cluster",
     "serve",

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -24,10 +24,12 @@ Examples:
   miacrawl reextract                                 the same, then asks whether to apply it
   miacrawl reextract --site example.org --yes        one site, applied without asking
   miacrawl reextract --since 2026-06-01 --jobs 4
+  miacrawl reextract --dask tcp://10.0.0.5:8786 --yes   by the workers of a Dask cluster
 
 \b
-Exit codes: 0 done, 3 an unknown site or a day that can't be read, 4 archive in use, 6 some captures could not be
-  read, 7 the archive can't be used, 130 interrupted. Called again, it goes on where it stopped."""
+Exit codes: 0 done, 3 an unknown site, a day that can't be read, a Dask cluster that can't be used, 4 archive in use,
+  6 some captures could not be read, 7 the archive can't be used, 130 interrupted. Called again, it goes on where it
+  stopped."""
 
 
 @click.command("reextract", epilog=_EPILOG)
@@ -36,19 +38,13 @@ Exit codes: 0 done, 3 an unknown site or a day that can't be read, 4 archive in 
 @click.option("--since", metavar="YYYY-MM-DD", help="Only captures fetched on that day (UTC) or later.")
 @click.option("--again", is_flag=True, help="Read what was last read by today's rules, too.")
 @click.option("--jobs", "-j", type=click.IntRange(1, 256), metavar="N", help="Processes. [default: one for each core]")
+@click.option(
+    "--dask", metavar="SCHEDULER", help="Read by the workers of this Dask cluster (pip install 'miacrawl[dask]')."
+)
 @click.option("--dry-run", is_flag=True, help="Say what would change, change nothing.")
 @click.option("--yes", "-y", is_flag=True, help="Apply it without asking.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as one JSON object.")
-def command(
-    folder: Path,
-    site: str | None,
-    since: str | None,
-    again: bool,
-    jobs: int | None,
-    dry_run: bool,
-    yes: bool,
-    as_json: bool,
-) -> None:
+def command(folder: Path, site: str | None, dry_run: bool, yes: bool, as_json: bool, **given: Any) -> None:
     """Run today's rules over stored captures: new rules reach old pages without a request.
 
     Says first what would change, field by field, with samples. Nothing is fetched, and no version is added: pages have
@@ -58,14 +54,17 @@ def command(
     from miacrawl.reextract.report import report_json, report_text
     from miacrawl.reextract.scope import scope_of
 
+    jobs, dask = given["jobs"], given["dask"]
+    if dask and jobs:
+        raise click.UsageError("--jobs is for processes here; with --dask the workers of the cluster read")
     kept = "what was read is kept, and what was applied stays: call it again to go on"
-    scope = scope_of(folder, hosts_of(site, folder) if site else (), since)
-    with interruptible(kept), Reextraction(folder, scope, again=again) as work:
+    scope = scope_of(folder, hosts_of(site, folder) if site else (), given["since"])
+    with interruptible(kept), Reextraction(folder, scope, again=given["again"]) as work:
         found = work.prepare()
         if told := _told(found):
             click.echo(f"miacrawl: {told}", err=True)
         with _progress(found.to_read, "reading captures") as done:
-            work.read(jobs or os.cpu_count() or 1, done)
+            work.read(jobs or os.cpu_count() or 1, done, dask)
         report = work.report()
         click.echo(report_json(report) if as_json else report_text(report))
         code = ExitCode.PARTIAL if report.unread else ExitCode.OK

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import sqlite3
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -21,9 +20,11 @@ from miacrawl.reextract.article_json import loaded
 from miacrawl.reextract.comparison import verdict
 from miacrawl.reextract.reading import Reading, read_all
 from miacrawl.reextract.reading import Task as ToRead
+from miacrawl.reextract.rules import rules_in_use
 from miacrawl.reextract.scope import check_tables
+from miacrawl.reextract.spread import read_spread
 from miacrawl.reextract.wishes import directives_in
-from miacrawl.sites import known_sites, use_profiles_of
+from miacrawl.sites import use_profiles_of
 from miacrawl.store import duplicates, reextraction
 from miacrawl.store.archive import database_path, explain, open_archive, open_existing, writing
 from miacrawl.store.capture import FOLDER
@@ -103,7 +104,7 @@ class Reextraction:
         except BaseException:
             self.archive.conn.close()
             raise
-        self.extractor = _rules()
+        self.extractor = rules_in_use()
 
     def __enter__(self) -> Reextraction:
         return self
@@ -131,10 +132,17 @@ class Reextraction:
             if self.again or target.article_id is None or target.extractor != extractor_of(target.url):
                 yield target
 
-    def read(self, jobs: int, progress: Progress) -> None:
-        """Read what nobody has read yet, in `jobs` processes; `progress` is told how many more are done."""
+    def read(self, jobs: int, progress: Progress, scheduler: str | None = None) -> None:
+        """Read what nobody has read yet, in `jobs` processes; `progress` is told how many more are done.
+
+        `scheduler`: the address of a Dask cluster that reads it in their place; ConfigError where that can't be used.
+        """
         waiting: deque[Task] = deque()
-        readings = read_all(self._tasks(waiting), self.folder, self.warcs, jobs)
+        tasks = self._tasks(waiting)
+        if scheduler is not None:
+            readings = read_spread(tasks, self.folder, self.warcs, scheduler)
+        else:
+            readings = read_all(tasks, self.folder, self.warcs, jobs)
         with closing(readings), self._explained(self.staging.path):
             while batch := list(islice(readings, _NOTED)):
                 self.staging.note([self._verdict(waiting.popleft(), reading) for reading in batch])
@@ -241,9 +249,3 @@ class _Explained:
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         if isinstance(error, sqlite3.Error | OSError):
             raise StorageError(explain(error, self.path)) from error
-
-
-def _rules() -> str:
-    """The rules of today for whatever site: equal only where no profile differs either."""
-    profiles = repr([(site.key, site.hosts, site.digest) for site in known_sites()])
-    return f"{extractor_of('')}-{hashlib.sha256(profiles.encode()).hexdigest()[:8]}"

@@ -15,13 +15,12 @@ from miacrawl.account.account import Account
 from miacrawl.account.gathering import Crawler, account_of
 from miacrawl.account.robots import RobotsVerdict
 from miacrawl.errors import ConfigError
+from miacrawl.serve.stated import stated
 from miacrawl.serve.trouble import trouble_of
 from miacrawl.sites import FOLDER, use_profiles_of
 from miacrawl.store.account import Attempts, Versions
 from miacrawl.store.nearby import QUICK
 
-AGENT = "miacrawl"
-"""Whom robots.txt is asked for here; an archive's miacrawl.yaml, which may say otherwise, is the crawler's alone."""
 PARTS = ("attempts", "captures", "article_versions", "duplicates", "traps", "hosts")
 """Tables that an account has parts from, beside the ledger and the articles."""
 
@@ -31,11 +30,13 @@ async def account(datasette: Any, database: Any, address: str) -> Account | None
     from datasette.utils import sqlite_timelimit
 
     _use_profiles(database)
+    said = stated(database)
+    crawler = Crawler(said.agent, said.obeys)
 
     def gather(connection: sqlite3.Connection) -> Account:
         with sqlite_timelimit(connection, datasette.setting("sql_time_limit_ms")):
             db = Database(connection, recursive_triggers=False, execute_plugins=False)
-            return account_of(db, address, Crawler(AGENT, obeys=True), QUICK)
+            return account_of(db, address, crawler, QUICK)
 
     try:
         found: Account = await database.execute_fn(gather)

@@ -9,9 +9,14 @@ from lxml import html
 from lxml.etree import LxmlError
 from markupsafe import Markup
 
+from miacrawl.bounds import bounded
 from miacrawl.serve.link import REL, outside
 
 MAX_HTML = 2_000_000
+MAX_TAGS = 40_000
+"""Of a text; articles have some hundreds. More than these are shown as plain text."""
+LONG = 50_000
+"""Characters of markup that take long enough to be cleaned in a thread."""
 _TAGS = set(
     "p br hr h2 h3 h4 h5 h6 ul ol li dl dt dd blockquote q cite pre code kbd em strong b i u s sub sup small mark "
     "a abbr time figure figcaption table caption thead tbody tfoot tr th td span div".split()
@@ -31,9 +36,9 @@ def safe_body(body_html: str, body: str, base: str) -> Markup:
     Images become links that say what they show: a page of the archive asks nothing of other hosts.
     Relative links are taken from `base`, the article's address.
     """
-    if body_html.strip() and len(body_html) <= MAX_HTML:
+    if body_html.strip() and len(body_html) <= MAX_HTML and body_html.count("<") <= MAX_TAGS:
         try:
-            return Markup(_clean(_prepared(body_html, base)))  # noqa: S704 - cleaned by nh3
+            return Markup(_clean(_prepared(bounded(body_html), base)))  # noqa: S704 - cleaned by nh3
         except (LxmlError, ValueError, AssertionError, RecursionError):
             pass
     paragraphs = (part.strip() for part in body.split("\n\n"))

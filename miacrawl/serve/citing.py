@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 from miacrawl.citation.cited import Cited, base_of
 from miacrawl.citation.formats import written
 from miacrawl.errors import ConfigError
+from miacrawl.serve import archive
+from miacrawl.serve.stated import stated
 from miacrawl.serve.stored import strings
 
 
@@ -60,14 +62,13 @@ def as_style(one: Cited, style: Style) -> str:
 
 
 def base_for(datasette: Any, request: Any) -> str | None:
-    """Where this archive is published: the plugin's setting `permalink`, else the address that the reader used.
-
-    None where that is of this machine alone.
+    """Where this archive is published: by the plugin's setting `permalink`, by MIACRAWL_PERMALINK as `miacrawl cite`
+    has it, else the address that the reader used. None where that is of this machine alone, or what is said is none.
     """
-    stated = (datasette.plugin_config("miacrawl") or {}).get("permalink")
+    said = (datasette.plugin_config("miacrawl") or {}).get("permalink") or stated(archive.find(datasette)).permalink
     try:
-        if isinstance(stated, str):
-            return base_of(stated, "permalink")
+        if said:
+            return base_of(str(said), "permalink")
         address = base_of(datasette.absolute_url(request, str(datasette.urls.path("/"))), "the address asked for")
     except (ConfigError, ValueError):
         return None

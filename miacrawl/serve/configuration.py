@@ -82,8 +82,20 @@ _LABELS = {
     "traps": "pattern",
     "coverage": "measure",
     "alarms": "explanation",
+    "identity": "id",
+    "states": "began",
+    "changes": "subject",
+    "shards": "name",
+    "shard_sites": "site",
+    "shard_rows": "subject",
+    "merging": "shard_id",
 }
-_HIDDEN = frozenset({"duplicates_due", "signatures", "signature_bands", "signing"})
+_HIDDEN = frozenset(
+    {
+        *("duplicates_due", "signatures", "signature_bands", "signing"),
+        *("identity", "states", "changes", "shard_rows", "merging"),
+    }
+)
 """For the program, not for readers: Datasette lists them last."""
 _MARK = "# Made by miacrawl; change it as you like, and miacrawl leaves it alone. Digest of what follows: "
 

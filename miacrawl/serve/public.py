@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
+from urllib.parse import unquote_plus
 
 from miacrawl.serve import access
 from miacrawl.serve.reply import page
@@ -19,6 +20,14 @@ CLOSED = "actions allow-debug config databases messages metadata patterns plugin
 
 LONGEST_VALUE = 50_000_000
 """Bytes of a text or blob that SQL may make: more than any article, less than would fill the memory."""
+
+LONGEST_PATTERN = 200
+"""Characters of a pattern of LIKE or GLOB. A long one held against one long text takes minutes, and while it is, SQLite
+does not look at the clock."""
+
+MOST_FACETS = 6
+"""Arguments of a table's page that count its rows by a column: Datasette takes the same one a thousand times, each as
+long as a facet may take, and writes it down as often."""
 
 _ROBOTS = "User-agent: *\nDisallow: /\n"
 Route = tuple[str, Callable[..., Awaitable[Any]]]
@@ -49,11 +58,22 @@ def routes(datasette: Any) -> list[Route]:
 
 
 def limit_connection(conn: Any) -> None:
-    """No value of SQL is longer than LONGEST_VALUE."""
+    """No value of SQL is longer than LONGEST_VALUE, and no pattern longer than LONGEST_PATTERN."""
     import sqlite3
 
     if hasattr(conn, "setlimit"):
         conn.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST_VALUE)
+        conn.setlimit(sqlite3.SQLITE_LIMIT_LIKE_PATTERN_LENGTH, LONGEST_PATTERN)
+
+
+def with_fewer_facets(scope: dict[str, Any]) -> dict[str, Any]:
+    """The request in `scope` without facets beyond MOST_FACETS."""
+    pieces = scope.get("query_string", b"").split(b"&")
+    facets = [piece for piece in pieces if unquote_plus(piece.decode("latin-1")).startswith("_facet")]
+    if len(facets) <= MOST_FACETS:
+        return scope
+    spare = set(map(id, facets[MOST_FACETS:]))
+    return {**scope, "query_string": b"&".join(piece for piece in pieces if id(piece) not in spare)}
 
 
 def _has_robots(datasette: Any) -> bool:

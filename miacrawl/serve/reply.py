@@ -61,8 +61,14 @@ def view(show: View, table: str = "articles", *, kept_seconds: float = 0) -> Cal
 
 
 def style(datasette: Any, name: str) -> str:
-    """Address of a stylesheet or script of ours; it changes when the file does, so browsers may keep it."""
-    return f"{datasette.urls.static_plugins('miacrawl', name)}?{_digest(name)}"
+    """Address of a stylesheet or script of ours; it changes when the file does, so browsers may keep it.
+
+    Of the kind of text to which Datasette does not add the path behind a proxy once more.
+    """
+    from datasette.utils import PrefixedUrlString
+
+    prefixed: str = str.__new__(PrefixedUrlString, f"{datasette.urls.static_plugins('miacrawl', name)}?{_digest(name)}")
+    return prefixed
 
 
 @cache

@@ -11,8 +11,9 @@ from __future__ import annotations
 import sqlite3
 import sys
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from copy import copy
-from inspect import iscoroutinefunction
+from inspect import iscoroutinefunction, signature
 from typing import Any
 
 from miacrawl.serve.archive import DATABASE, serves_archive
@@ -38,9 +39,24 @@ def spare(datasette: Any) -> None:
     # A thread that reads gives up Python's lock for every row and has it back after this long, in which another page
     # is put together: at the usual 5 ms a list of twenty rows waits for a tenth of a second.
     sys.setswitchinterval(min(sys.getswitchinterval(), SWITCH_SECONDS))
+    _tell_errors_briefly()
     _remember_rules(datasette)
+    _keep_labels(datasette)
     if DATABASE in datasette.databases:
         spare_database(datasette.databases[DATABASE])
+
+
+def _tell_errors_briefly() -> None:
+    """No values of all variables on the console for each page that is not found.
+
+    Stable Datasette has them drawn wherever the package rich is installed: seconds, in which no other page is answered.
+    Errors that nobody foresaw are written to the console by Datasette itself.
+    """
+    with suppress(ImportError):
+        from datasette import handle_exception
+
+        if hasattr(handle_exception, "rich"):
+            handle_exception.rich = None
 
 
 def _remember_rules(datasette: Any) -> None:
@@ -62,6 +78,30 @@ def _remember_rules(datasette: Any) -> None:
         return known[key] if key in known else asked(database, table)
 
     datasette._table_permission_allows = remembered
+
+
+def _keep_labels(datasette: Any) -> None:
+    """Rows of a table with an `allow` block of its own are no labels in other tables.
+
+    Stable Datasette shows them to whoever may see those, and does not tell who asks; 1.0 looks by itself.
+    """
+    expand = datasette.expand_foreign_keys
+    if "actor" in signature(expand).parameters:
+        return
+
+    async def expanded(database: str, table: str, column: str, values: list[Any]) -> Any:
+        for key in await datasette.databases[database].foreign_keys_for_table(table):
+            if key["column"] == column and key["other_table"] in _restricted(datasette._metadata_local, database):
+                return {}
+        return await expand(database, table, column, values)
+
+    datasette.expand_foreign_keys = expanded
+
+
+def _restricted(metadata: Any, database: str) -> set[str]:
+    """Tables of a database that have an `allow` block of their own."""
+    tables = ((metadata.get("databases") or {}).get(database) or {}).get("tables") or {}
+    return {name for name, told in tables.items() if isinstance(told, dict) and "allow" in told}
 
 
 def spare_database(database: Any) -> None:

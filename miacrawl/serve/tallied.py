@@ -16,6 +16,8 @@ from miacrawl.serve.trouble import PageError
 
 FILTERED_BY = {"articles": {"site"}, "urls": set(sizes.LEDGER)}
 """Filters under which the counts are kept too."""
+FEW = 20_000
+"""Addresses of a site that are sorted sooner than the ledger is read."""
 AUTHOR = "_author"
 """Argument that chooses the articles of an author, by the table of bylines."""
 
@@ -89,3 +91,28 @@ def author_filter(request: Any, table: str, database: str) -> Any:
 
     where = "id in (select article_id from bylines where author = :author_of_bylines)"
     return FilterArguments([where], {"author_of_bylines": author}, [f"with {author} in the byline"])
+
+
+def site_filter(datasette: Any, request: Any, table: str, database: str) -> Any:
+    """For the ledger's page of a site with few addresses: the condition that names all its states; None elsewhere.
+
+    The ledger's index is by state and site. Without a state all of the ledger would be read for a few addresses; where
+    a site has many they are met soon enough.
+    """
+    site = request.args.get("site")
+    if not site or (database, table) != (DATABASE, "urls") or request.args.get("state"):
+        return None
+
+    async def condition() -> Any:
+        from datasette.filters import FilterArguments
+
+        try:
+            counted = await sizes.by_value(datasette.databases[DATABASE], table, "state", {"site": site}, 100)
+        except PageError:  # an archive older than these counts
+            return None
+        if not sum(row["n"] for row in counted) <= FEW:
+            return None
+        states = {f"state_of_{number}": row["value"] for number, row in enumerate(counted)}
+        return FilterArguments([f"state in ({', '.join(f':{name}' for name in states)})"] if states else [], states)
+
+    return condition

@@ -23,6 +23,10 @@ _TOKEN = re.compile(
     r'(?P<word>[^\s"()]+))|(?P<close>\))',
     re.IGNORECASE,
 )
+_UNSPACED = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+"
+)
+"""Letters of scripts that are written without blanks."""
 _OPERATORS = ("AND", "OR", "NOT")
 
 UNCLOSED_QUOTE = "A quotation mark has no partner: the words after it were looked for one by one."
@@ -34,6 +38,10 @@ ONLY_UNWANTED = "There is nothing to leave words out of, so the words themselves
 UNWANTED_ALTERNATIVE = "An alternative that only leaves words out was left out itself."
 SHORT = "{}* is too short a beginning ({} letters at least): it was looked for as a word."
 CUT = f"Only the beginning was looked for: {MAX_TERMS} words, or {MAX_LENGTH} characters, are the most."
+UNSPACED = (
+    "Chinese, Japanese, Thai, Lao, Khmer and Burmese have no blanks between words, so all letters up to the next mark "
+    "or blank are one word to this index: what stands within is not found. A star finds what begins so, as in {}*."
+)
 NO_WORD = "Nothing follows {} to be looked for there."
 
 
@@ -109,7 +117,7 @@ class _Reading:
 
     def __init__(self, typed: str) -> None:
         self._cut = len(typed) > MAX_LENGTH
-        text = _plain(typed[:MAX_LENGTH])
+        self._text = text = _plain(typed[:MAX_LENGTH])
         self._remarks: dict[str, None] = {UNCLOSED_QUOTE: None} if text.count('"') % 2 else {}
         self._tokens = list(_TOKEN.finditer(text))
         self._place = self._count = self._ignored = 0
@@ -120,6 +128,8 @@ class _Reading:
         if unwanted and not wanted:
             self._say(ONLY_UNWANTED)
             wanted, unwanted = unwanted, ()
+        if unspaced := _UNSPACED.search(self._text):
+            self._say(UNSPACED.format(unspaced[0]))
         if self._cut:
             self._say(CUT)
         return Terms(_every(wanted, unwanted), tuple(self._remarks))
@@ -222,7 +232,7 @@ class _Reading:
         text = " ".join(text.split())
         if not any(map(str.isalnum, text)):
             return (), ()
-        if beginning and len(text) < LEAST_BEGINNING:
+        if beginning and len(text) < LEAST_BEGINNING and not _UNSPACED.match(text):
             self._say(SHORT.format(text, LEAST_BEGINNING))
             beginning = False
         self._count += 1

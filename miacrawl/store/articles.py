@@ -243,12 +243,15 @@ def columns_of(article: Article, address: str, key: str, seen: Sighting) -> dict
 
 def _insert(db: Database, values: dict[str, Any]) -> int:
     row = {**values, "first_seen": values["last_seen"], "changed_at": values["last_seen"]}
-    return int(str(db.table("articles").insert(row).last_pk))
+    # Not by sqlite_utils' insert, which asks for the table's schema each time: a third of what storing a page takes.
+    added = db.execute(f"INSERT INTO articles ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})", [*row.values()])
+    return int(added.lastrowid or 0)
 
 
 def _update(db: Database, article_id: int, values: dict[str, Any], *, changed: bool) -> None:
     moved = {"changed_at": values["last_seen"]} if changed else {}
-    db.table("articles").update(article_id, {**values, **moved})
+    row = {**values, **moved}
+    db.execute(f"UPDATE articles SET {' = ?, '.join(row)} = ? WHERE id = ?", [*row.values(), article_id])
 
 
 def replace_parts(db: Database, article_id: int, article: Article) -> None:

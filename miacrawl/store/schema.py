@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlite_utils import Database, Migrations
 
-from miacrawl.store import statements, tallies
+from miacrawl.store import following, statements, tallies
 
 SEARCH_COLUMNS = ("title", "blurb", "body")
 
@@ -108,3 +108,14 @@ def m013_tallies(db: Database) -> None:
     for trigger in tallies.triggers().values():
         db.execute(trigger)
     tallies.recount(db)
+
+
+@migrations()
+def m014_following(db: Database) -> None:
+    """Archives can be merged: each has a name, notes what changes, and knows what came from which shard."""
+    for statement in statements.M014.split(";\n\n"):
+        db.execute(statement)
+    following.leave_to_merge(db)
+    for trigger in following.triggers().values():
+        db.execute(trigger)
+    following.begin(db)

@@ -505,3 +505,50 @@ CREATE INDEX idx_alarms_run ON alarms(run_id);
 
 CREATE INDEX idx_hosts_held ON hosts(hold_until, origin) WHERE hold_until IS NOT NULL
 """
+
+M014 = """
+CREATE TABLE identity (id TEXT NOT NULL, since TEXT NOT NULL);
+
+-- One begins with each run, re-extraction and merge. By the mark two of the same number are told apart: of an archive
+-- that went back to an older copy and on from there.
+CREATE TABLE states (id INTEGER PRIMARY KEY AUTOINCREMENT, mark TEXT NOT NULL, began TEXT NOT NULL);
+
+-- Rows that were there before and have changed: new ones are found by their numbers.
+CREATE TABLE changes (
+    subject TEXT NOT NULL,
+    row_id INTEGER NOT NULL,
+    state INTEGER NOT NULL,
+    PRIMARY KEY (subject, row_id)
+) WITHOUT ROWID;
+
+CREATE INDEX idx_changes_state ON changes(state, subject);
+
+CREATE TABLE shards (
+    id INTEGER PRIMARY KEY,
+    identity TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    state INTEGER NOT NULL,
+    mark TEXT NOT NULL,
+    stamp TEXT,
+    merged_at TEXT
+);
+
+CREATE TABLE shard_sites (
+    site TEXT PRIMARY KEY,
+    shard_id INTEGER NOT NULL REFERENCES shards(id) ON DELETE CASCADE
+) WITHOUT ROWID;
+
+CREATE TABLE shard_rows (
+    shard_id INTEGER NOT NULL REFERENCES shards(id) ON DELETE CASCADE,
+    subject TEXT NOT NULL,
+    first INTEGER NOT NULL,
+    last INTEGER NOT NULL,
+    shift INTEGER,
+    PRIMARY KEY (shard_id, subject, first)
+) WITHOUT ROWID;
+
+CREATE INDEX idx_shard_rows_end ON shard_rows(subject, last + shift);
+
+-- Filled within a transaction of a merge only, which counts and indexes many rows in one go.
+CREATE TABLE merging (shard_id INTEGER NOT NULL)
+"""

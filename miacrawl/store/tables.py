@@ -370,6 +370,56 @@ TABLES: Mapping[str, Table] = {
             "note": "What they said of it",
         },
     ),
+    "identity": Table(
+        "Who this archive is, in one row: what a merge knows it again by, wherever its folder is.",
+        {"id": "Random name, the same in every copy", "since": "Since when it has one"},
+    ),
+    "states": Table(
+        "States of the archive: one begins with each run, re-extraction and merge.",
+        {
+            "id": "Number of the state",
+            "mark": "Random: by it two of the same number are told apart, as after going back to an older copy",
+            "began": "When it began",
+        },
+    ),
+    "changes": Table(
+        "Rows that have changed since they were new: what a merge looks at again.",
+        {
+            "subject": "Table of the row: articles (with all that belongs to one), urls, captures or runs",
+            "row_id": "Its number",
+            "state": "State in which it changed last",
+        },
+    ),
+    "shards": Table(
+        "Archives that were merged into this one.",
+        {
+            "id": "Number of the shard",
+            "identity": "Its name, as it stands in its own table identity",
+            "name": "Name of the folder that it was last merged from",
+            "state": "State of it that was merged last; 0 while the first merge goes on",
+            "mark": "Mark of that state",
+            "stamp": "Size and time of its files then, by which it is seen that nothing was written since",
+            "merged_at": "When it was last merged",
+        },
+    ),
+    "shard_sites": Table(
+        "Which shard a site is crawled in: it is brought by no other.",
+        {"site": "Host (and port, where unusual) without www.", "shard_id": "Shard"},
+    ),
+    "shard_rows": Table(
+        "Where the rows of a shard are here: rows first to last of one of its tables, by their numbers.",
+        {
+            "shard_id": "Shard",
+            "subject": "Table",
+            "first": "Number of the first row, in the shard",
+            "last": "Number of the last one brought so far",
+            "shift": "What is added to a number there to have the one here; empty where an address tells",
+        },
+    ),
+    "merging": Table(
+        "Empty: filled within a transaction of a merge only, so that triggers leave counting and indexing to it.",
+        {"shard_id": "Shard"},
+    ),
 }
 
 VIEWS: Mapping[str, Table] = {

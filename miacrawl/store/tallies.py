@@ -113,6 +113,33 @@ def recount(db: Database) -> None:
         db.execute(statement)
 
 
+def count_in(db: Database, first: int, last: int) -> None:
+    """Count in the articles of these numbers, which no trigger has counted; the caller holds the transaction."""
+    source = f"(SELECT * FROM articles WHERE id BETWEEN {first} AND {last}) a"
+    db.execute(f"INSERT OR IGNORE INTO bylines (author, published, article_id, site) {_signed(source)}")
+    # Read once, and grouped by what is counted before the sites are added up: that is little then.
+    names = ", ".join(f"CAST({value.format(row='a')} AS TEXT) AS f_{name}" for name, value in _FACETS.items())
+    db.execute("CREATE TEMP TABLE IF NOT EXISTS facts (site TEXT, facet TEXT, value TEXT, n INTEGER)")
+    db.execute("DELETE FROM temp.facts")
+    db.execute(f"CREATE TEMP TABLE read_once AS SELECT a.site, {names} FROM {source}")
+    for name in _FACETS:
+        told = f"SELECT site, '{name}', f_{name}, count(*) FROM temp.read_once WHERE f_{name} <> '' GROUP BY 1, 3"
+        db.execute(f"INSERT INTO temp.facts {told}")
+    db.execute("DROP TABLE temp.read_once")
+    told = f"FROM bylines WHERE article_id BETWEEN {first} AND {last} GROUP BY 1, 3"
+    db.execute(f"INSERT INTO temp.facts SELECT site, 'author', CAST(author AS TEXT), count(*) {told}")
+    into = "INSERT INTO tallies (site, facet, value, n) SELECT"
+    db.execute(f"{into} site, facet, value, n FROM temp.facts WHERE true {_BUMP}")
+    db.execute(f"{into} '', facet, value, sum(n) FROM temp.facts GROUP BY 2, 3 {_BUMP}")
+    db.execute(f"{into} '', 'site', site, sum(n) FROM temp.facts WHERE facet = 'all' GROUP BY site {_BUMP}")
+
+
+def count_addresses_in(db: Database, after: int) -> None:
+    """Count in the addresses of higher numbers, which no trigger has counted; the caller holds the transaction."""
+    counted = "SELECT site, kind, state, count(*) FROM urls WHERE id > ? GROUP BY 1, 2, 3"
+    db.execute(f"INSERT INTO ledger_counts (site, kind, state, n) {counted} {_BUMP}", [after])
+
+
 def wrong_counts(db: Database) -> int:
     """How many counts and bylines differ from what articles and ledger say; `db` may be open for reading only.
 
@@ -131,13 +158,13 @@ def wrong_counts(db: Database) -> int:
     return int(db.execute(f"SELECT {' + '.join(parts)}").fetchone()[0])
 
 
-def _selects() -> list[str]:
-    """What `tallies` should hold, in parts."""
-    parts = ["SELECT '' AS site, 'site' AS facet, site AS value, count(*) AS n FROM articles GROUP BY site"]
+def _selects(source: str = "articles a") -> list[str]:
+    """What `tallies` should hold, in parts; `source`: articles, as `a`."""
+    parts = [f"SELECT '' AS site, 'site' AS facet, a.site AS value, count(*) AS n FROM {source} GROUP BY a.site"]
     for name, expression in _FACETS.items():
         value = f"CAST({expression.format(row='a')} AS TEXT)"
-        parts += [_select(name, value, "articles a", site) for site in ("''", "a.site")]
-    names = f"(SELECT DISTINCT a.id, a.site, j.value FROM articles a, {_NAMES.format(row='a')} j) a"
+        parts += [_select(name, value, source, site) for site in ("''", "a.site")]
+    names = f"(SELECT DISTINCT a.id, a.site, j.value FROM {source}, {_NAMES.format(row='a')} j) a"
     return parts + [_select("author", "CAST(a.value AS TEXT)", names, site) for site in ("''", "a.site")]
 
 
@@ -148,11 +175,16 @@ def _select(facet: str, value: str, source: str, site: str) -> str:
     )
 
 
+def _signed(source: str = "articles a") -> str:
+    """What `bylines` should hold."""
+    return (
+        "SELECT DISTINCT j.value AS author, coalesce(a.published, '') AS published, a.id AS article_id, a.site"
+        f" FROM {source}, {_NAMES.format(row='a')} j WHERE j.value IS NOT NULL AND j.value <> ''"
+    )
+
+
 _SELECTS = _selects()
-_SIGNED = (
-    "SELECT DISTINCT j.value AS author, coalesce(a.published, '') AS published, a.id AS article_id, a.site"
-    f" FROM articles a, {_NAMES.format(row='a')} j WHERE j.value IS NOT NULL AND j.value <> ''"
-)
+_SIGNED = _signed()
 _COUNTED_ADDRESSES = "SELECT site, kind, state, count(*) AS n FROM urls GROUP BY 1, 2, 3"
 _STATEMENTS = (
     *(f"INSERT INTO tallies (site, facet, value, n) {select}" for select in _SELECTS),

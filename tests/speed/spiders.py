@@ -5,6 +5,7 @@
   decompression.
 * `parse`: `bare`, and lxml parses each page.
 * `user`: what a user would write: Scrapy, trafilatura, a row of SQLite for each page.
+* `newsplease`: the same with news-please's extraction of a page that is there already.
 
 The pages are those of ADDRESS/paths; each spider keeps 16 requests under way.
 """
@@ -88,11 +89,24 @@ class User(Bare):
             self.db.commit()
 
 
+class NewsPlease(User):
+    """The same with news-please."""
+
+    def read(self, response: Any) -> None:
+        from newsplease import NewsPlease as Tool
+
+        found = Tool.from_html(response.body, url=response.url)
+        row = (response.url, found.title, ", ".join(found.authors or ()), str(found.date_publish), found.maintext)
+        self.db.execute("INSERT OR REPLACE INTO pages VALUES (?, ?, ?, ?, ?)", row)
+        self.db.commit()
+
+
 _SPIDERS: dict[str, tuple[type[Bare], dict[str, Any]]] = {
     "bare": (Bare, {}),
     "lean": (Bare, _LEAN),
     "parse": (Parse, {}),
     "user": (User, {}),
+    "newsplease": (NewsPlease, {}),
 }
 
 

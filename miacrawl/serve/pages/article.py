@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
+from markupsafe import Markup
+
 from miacrawl.serve import access, archive
 from miacrawl.serve.address import author_path, site_path
-from miacrawl.serve.body import safe_body
+from miacrawl.serve.body import LONG, safe_body
 from miacrawl.serve.card import UNTITLED, minutes, shortened
 from miacrawl.serve.citing import STYLES, as_style, base_for, cited
 from miacrawl.serve.dates import ShownDate, shown_date
@@ -20,6 +22,7 @@ from miacrawl.serve.origin import origins
 from miacrawl.serve.queries import article as queries
 from miacrawl.serve.queries import versions
 from miacrawl.serve.queries.cards import Row
+from miacrawl.serve.record import aside
 from miacrawl.serve.reply import page
 from miacrawl.serve.said import directives_in_words, flags_in_words, places_in_words
 from miacrawl.serve.state import SearchState
@@ -74,7 +77,7 @@ class Recommended:
 async def show(datasette: Any, request: Any) -> Any:
     """`/article/<id>`, `?version=<number>` for an older one. Raises PageError (404) where there is none."""
     row, older = await chosen(datasette, request)
-    shown = _shown(datasette, older or row)
+    shown = {**_shown(datasette, older or row), "body": await _body(older or row)}
     standing = await standing_of(datasette, request, older or row)
     common = {"q": "", **shown, **await _around(datasette, request, older or row, standing)}
     if older is not None:
@@ -220,7 +223,6 @@ def _shown(datasette: Any, row: Row) -> dict[str, Any]:
         "modified": shown_date(row["modified"], with_time=True),
         "read_time": _read_time(row),
         "estimate": minutes(row.get("read_minutes_estimated")),
-        "body": safe_body(row["body_html"] or "", row["body"] or "", row["url"] or ""),
         "original": outside(row["url"]),
         "image": outside(row["image"]),
         "flags": flags_in_words(row["flags"]),
@@ -229,6 +231,14 @@ def _shown(datasette: Any, row: Row) -> dict[str, Any]:
         "last_seen": shown_date(row["last_seen"], with_time=True),
         "changed_at": shown_date(row["changed_at"], with_time=True),
     }
+
+
+async def _body(row: Row) -> Markup:
+    """The text; one that takes long is cleaned while other pages go on."""
+    markup, text, url = (str(row[name] or "") for name in ("body_html", "body", "url"))
+    if len(markup) <= LONG:
+        return safe_body(markup, text, url)
+    return await aside(safe_body, markup, text, url)
 
 
 def _blocks(links: list[dict[str, Any]]) -> list[tuple[str, list[Recommended]]]:

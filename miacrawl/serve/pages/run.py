@@ -125,6 +125,8 @@ async def _visits(datasette: Any, request: Any, run: Row, outcome: str) -> list[
     found = await queries.visits(database, run["id"], outcomes, size, after if outcome else 0)
     if not found and run["failed"] and "failed" in outcomes and not after:
         return await queries.last_failures(database, run["id"], size)
+    if not await access.may_view(datasette, request.actor, "articles"):
+        return [{**row, "title": None} for row in found]
     return found
 
 

@@ -11,7 +11,7 @@ from miacrawl.account import words
 from miacrawl.account.account import Account
 from miacrawl.account.kept_words import canonical
 from miacrawl.serve import access, archive, quantity
-from miacrawl.serve.accounts import AGENT, PARTS, account, visible
+from miacrawl.serve.accounts import PARTS, account, visible
 from miacrawl.serve.card import UNTITLED, shortened
 from miacrawl.serve.dates import shown_date
 from miacrawl.serve.link import outside
@@ -43,7 +43,7 @@ async def tell(datasette: Any, request: Any) -> dict[str, Any]:
 async def show(datasette: Any, request: Any) -> Any:
     """`/why`, a box to paste an address into; `/why?url=…`, what became of it."""
     text = _asked(request)
-    context: dict[str, Any] = {"q": "", "asked": text, "account": None, "told": None, "beginning": [], "agent": AGENT}
+    context: dict[str, Any] = {"q": "", "asked": text, "account": None, "told": None, "beginning": []}
     if text:
         found, beginning, hidden = await _found(datasette, request, text)
         context |= {

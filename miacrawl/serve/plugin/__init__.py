@@ -11,6 +11,7 @@ from typing import Any
 from pluggy import HookimplMarker
 
 from miacrawl.serve import access, mending, nonce, public
+from miacrawl.serve.answered import answered
 from miacrawl.serve.archive import DATABASE, serves_archive
 from miacrawl.serve.cell import shown_cell
 from miacrawl.serve.headers import App, Receive, Send, more_sources, with_headers
@@ -20,7 +21,7 @@ from miacrawl.serve.reply import style
 from miacrawl.serve.routes import routes
 from miacrawl.serve.spare import spare
 from miacrawl.serve.table_page import told
-from miacrawl.serve.tallied import author_filter, facet_class
+from miacrawl.serve.tallied import author_filter, facet_class, site_filter
 
 hookimpl = HookimplMarker("datasette")
 
@@ -61,6 +62,7 @@ def asgi_wrapper(datasette: Any) -> Callable[[App], App]:
     """Headers on every response, and lists of large tables without long columns and counting."""
 
     policy, private = public.configuration(datasette).get("policy"), public.headers(datasette)
+    is_public = public.is_public(datasette)
 
     def wrap(app: App) -> App:
         async def wrapped(scope: dict[str, Any], receive: Receive, send: Send) -> None:
@@ -70,7 +72,8 @@ def asgi_wrapper(datasette: Any) -> Callable[[App], App]:
             with nonce.of_response() as one:
                 sending = with_headers(send, one, more_sources(policy), private)
                 base_url = datasette.setting("base_url")
-                await app(with_list_arguments(with_one_prefix(scope, base_url), base_url), receive, sending)
+                asked = with_list_arguments(with_one_prefix(scope, base_url), base_url)
+                await answered(app, public.with_fewer_facets(asked) if is_public else asked, receive, sending)
 
         return wrapped
 
@@ -99,9 +102,9 @@ def register_facet_classes() -> list[type]:
 
 
 @hookimpl
-def filters_from_request(request: Any, table: str, database: str) -> Any:
-    """The articles of an author, at `?_author=NAME`."""
-    return author_filter(request, table, database)
+def filters_from_request(request: Any, table: str, database: str, datasette: Any) -> Any:
+    """The articles of an author, at `?_author=NAME`; the addresses of a site that has few, by the index."""
+    return author_filter(request, table, database) or site_filter(datasette, request, table, database)
 
 
 @hookimpl

@@ -1,0 +1,1 @@
+"""Shards brought into the archive that is served."""
