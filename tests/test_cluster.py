@@ -451,5 +451,7 @@ def test_worker_that_is_told_to_stop_publishes_what_it_has_and_gives_its_job_bac
 
 
 def test_killed_workers_and_a_crashed_database_lose_nothing_and_never_two_are_on_a_site(tmp_path: Path) -> None:
-    marks = list(measure_kills(tmp_path, sites=2, articles=15, workers=2, kills=1, restarts=1, lease=8.0, limit=120.0))
+    marks = list(
+        measure_kills(tmp_path, sites=2, articles=15, workers=2, kills=1, restarts=1, lease=8.0, limit=120.0, pace=0.3)
+    )
     assert all(mark.held for mark in marks), "\n" + table(marks)

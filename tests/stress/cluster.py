@@ -36,9 +36,9 @@ _JOB_TWICE = (
 
 def measure_kills(
     folder: Path, sites: int, articles: int, workers: int, kills: int, restarts: int, *, lease: float = 16.0,
-    limit: float = 3600.0, seed: int = 1,
+    limit: float = 3600.0, seed: int = 1, pace: float = 1.0,
 ) -> Iterator[Mark]:  # fmt: skip
-    """Sites crawled by workers that are killed, over a database that crashes."""
+    """Sites crawled by workers that are killed, over a database that crashes: every 4 to 9 seconds times `pace`."""
     chance, delays = random.Random(seed), _CRAWL_DELAYS[: sites // 8]
     with postgres() as server, Sites(folder / "sites", sites, articles, delays) as served:
         cluster = Cluster(folder / "cluster", server.dsn, lease)
@@ -46,7 +46,7 @@ def measure_kills(
         twice = len(asked(server.dsn, _JOB_TWICE))
         began = time.monotonic()
         with Fleet(cluster, workers) as fleet:
-            ended = _disturb(cluster, server, fleet, kills, restarts, chance, limit)
+            ended = _disturb(cluster, server, fleet, kills, restarts, chance, limit, pace)
         seconds = time.monotonic() - began
         seen = visits(server.dsn)
         jobs = asked(server.dsn, "SELECT status::text, count(*) AS n FROM procrastinate_jobs GROUP BY 1")
@@ -96,13 +96,14 @@ def _alone(dsn: str, folder: Path) -> Mark:
 
 
 def _disturb(
-    cluster: Cluster, server: Postgres, fleet: Fleet, kills: int, restarts: int, chance: random.Random, limit: float
-) -> bool:
+    cluster: Cluster, server: Postgres, fleet: Fleet, kills: int, restarts: int, chance: random.Random, limit: float,
+    pace: float,
+) -> bool:  # fmt: skip
     """Kill and restart until all is done; whether it was, in time."""
     until = time.monotonic() + limit
     events = ["kill"] * kills + ["restart"] * restarts
     chance.shuffle(events)
-    following, places = time.monotonic() + 5.0, list(range(len(fleet.members)))
+    following, places = time.monotonic() + 5.0 * pace, list(range(len(fleet.members)))
     replaced: list[tuple[float, int]] = []
     while time.monotonic() < until:
         time.sleep(0.5)
@@ -112,7 +113,7 @@ def _disturb(
                 # Every second time it is the machine that is gone, with all that was on it.
                 fleet.members[place] = fleet.start(place, new=fleet.serial % 2 == 1)
         if events and time.monotonic() >= following:
-            following = time.monotonic() + chance.uniform(4.0, 9.0)
+            following = time.monotonic() + chance.uniform(4.0, 9.0) * pace
             if events[-1] == "restart":
                 events.pop()
                 server.stop(chance.choice([signal.SIGQUIT, signal.SIGINT]))

@@ -34,6 +34,7 @@ class Cluster:
             "MIACRAWL_CLUSTER_STORE": str(self.folder / "store"),
             "MIACRAWL_CLUSTER_LEASE_SECONDS": str(self.lease),
             "MIACRAWL_ARCHIVE": str(self.folder / "rules"),
+            "MIACRAWL_JOBS": "1",  # workers enough
             "PYTHONDONTWRITEBYTECODE": "1",
         }
         return {**os.environ, **own, **self.extra}
