@@ -9,7 +9,7 @@ SERVE ?= 1
 PORT ?= 8001
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-next lint interop bench bench-fuzz stress screenshots browser wheel clean
+.PHONY: help demo test test-next lint interop bench bench-fuzz stress stress-cluster screenshots browser wheel clean
 
 help:
 	@echo "make demo           crawl the bundled sample site and read it in Datasette (SERVE=0: do not serve; PORT=8001)"
@@ -20,6 +20,7 @@ help:
 	@echo "make bench          our extractor and its peers on saved real pages, into docs/benchmarks.md (GOLD=dir BODIES=dir)"
 	@echo "make bench-fuzz     broken and blown-up copies of those pages: none may raise, be slow or be large"
 	@echo "make stress         crawl a site of 5,000 articles with faults, kill it 50 times, fill its disk … (ARGS=--articles=500)"
+	@echo "make stress-cluster 40 sites, 4 workers that are killed, a PostgreSQL that crashes, a network that is cut (ARGS=--sites=8)"
 	@echo "make screenshots    pictures of every kind of page, into docs/screenshots and docs/pages.md"
 	@echo "make wheel          build the wheel into dist/"
 
@@ -48,7 +49,7 @@ browser:
 
 # Where a process is to be stopped at a moment of its work, or requests are timed, nothing else runs beside it. The rest
 # goes two at a time: a file stays in one process, and tests of pages are shared out by the page they visit.
-TIMED := tests/stress tests/test_politeness.py tests/test_reextract_trouble.py tests/test_worker.py
+TIMED := tests/stress tests/test_cluster.py tests/test_cluster_store.py tests/test_politeness.py tests/test_reextract_trouble.py tests/test_worker.py
 test: $(VENV)/.test browser
 ifdef ARGS
 	"$(BIN)/python" -m pytest $(ARGS)
@@ -107,6 +108,10 @@ bench-fuzz: $(VENV)/.test
 # What CI runs of this on a small site is tests/stress/test_marks.py.
 stress: $(VENV)/.test
 	"$(BIN)/python" -m tests.stress.marks $(ARGS)
+
+# Needs PostgreSQL's programs; what is measured of a network that is cut needs root.
+stress-cluster: $(VENV)/.test
+	"$(BIN)/python" -m tests.stress.cluster $(ARGS)
 
 screenshots: $(VENV)/.test browser
 	MIACRAWL_SCREENSHOTS=1 "$(BIN)/python" -m pytest tests/browser/test_screenshots.py $(ARGS)

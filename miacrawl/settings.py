@@ -58,6 +58,14 @@ MIACRAWL_ON_FINISH = ""  # command to call, without a shell: the run's JSON on s
 MIACRAWL_WEBHOOK = ""  # address to POST the run's JSON to
 MIACRAWL_NOTIFY_SECONDS = 60  # time that the command, and the webhook, may take
 
+# --- ours: more than one machine (miacrawl cluster) ---
+MIACRAWL_CLUSTER_DSN = ""  # PostgreSQL, as postgresql://user@host/name; passwords are better kept in ~/.pgpass
+MIACRAWL_CLUSTER_STORE = ""  # where shards are kept: a folder that all machines share, or a URL as s3://bucket/path
+MIACRAWL_CLUSTER_EVERY_HOURS = 6  # between two visits of a site, unless the site has a time of its own
+MIACRAWL_CLUSTER_VISIT_SECONDS = 3600  # a visit that takes longer is interrupted and published, and goes on later
+MIACRAWL_CLUSTER_LEASE_SECONDS = 16  # a worker that is silent for so long has lost its site; its crawl stops before
+MIACRAWL_CLUSTER_KEEP_GB = 20.0  # shards that a worker keeps at hand, so that they need not be fetched again
+
 # --- discover ---
 DEPTH_LIMIT = 25  # links between a page and a start page
 

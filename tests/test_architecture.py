@@ -25,6 +25,7 @@ ON_TOP = {
     "reextract",
     "verify",
     "backup",
+    "cluster",
     "merge",
     "export",
     "crawl",

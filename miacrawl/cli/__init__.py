@@ -32,6 +32,7 @@ _COMMANDS = (
     "backup",
     "merge",
     "export",
+    "cluster",
     "serve",
     "demo",
 )

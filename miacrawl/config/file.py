@@ -33,6 +33,12 @@ def read_config(folder: Path) -> Config:
             if (folder / other).exists():
                 raise ConfigError(f"{folder / other} is not read; name it {FILE}")
         return Config()
+    return read_config_file(path)
+
+
+def read_config_file(path: Path) -> Config:
+    """What a file says that is written as a miacrawl.yaml; profiles are looked for beside it. Raises ConfigError."""
+    folder = path.parent
     whole = parse(read(path, "configuration"), str(path), _HINT)
     if whole is None:
         return Config()

@@ -38,6 +38,7 @@ class Site:
     log: IO[str]
     crawl_delay: float = 0.0
     drip: float = 0.0
+    host: str = "127.0.0.1"
     asked: Counter[str] = field(default_factory=Counter)
     connections: itertools.count[int] = field(default_factory=itertools.count)
     pages: Pages = field(init=False)
@@ -45,13 +46,13 @@ class Site:
 
     async def serve(self, port: int) -> None:
         """Listen on `port` and on another one, until cancelled."""
-        main = await asyncio.start_server(self._connected, "127.0.0.1", port)
-        other = await asyncio.start_server(self._trespassed, "127.0.0.1", 0)
+        main = await asyncio.start_server(self._connected, self.host, port)
+        other = await asyncio.start_server(self._trespassed, self.host, 0)
         ports = [str(server.sockets[0].getsockname()[1]) for server in (main, other)]
-        base = f"http://127.0.0.1:{ports[0]}"
+        base = f"http://{self.host}:{ports[0]}"
         self.pages = Pages(self.plan, base, ports[1])
         self.strays = Strays(base, ports[1], lambda number: self.plan.stories[number].path)
-        print(json.dumps({"base": base, "other": int(ports[1])}), flush=True)
+        print(json.dumps({"base": base, "other": int(ports[1]), "seed": self.plan.seed}), flush=True)
         await asyncio.gather(main.serve_forever(), other.serve_forever())
 
     async def _trespassed(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
