@@ -49,7 +49,8 @@ browser:
 
 # Where a process is to be stopped at a moment of its work, or requests are timed, nothing else runs beside it. The rest
 # goes two at a time: a file stays in one process, and tests of pages are shared out by the page they visit.
-TIMED := tests/stress tests/test_cluster.py tests/test_cluster_store.py tests/test_politeness.py tests/test_reextract_trouble.py tests/test_worker.py
+TIMED := tests/stress tests/test_cluster.py tests/test_cluster_store.py tests/test_politeness.py \
+  tests/test_reextract_trouble.py tests/test_worker.py
 test: $(VENV)/.test browser
 ifdef ARGS
 	"$(BIN)/python" -m pytest $(ARGS)
