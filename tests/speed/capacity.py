@@ -1,9 +1,9 @@
 """The capacity plan of docs/scale.md: `python -m tests.speed.capacity`.
 
-From costs that were measured (`MEASURED`, each with the command that gives it) and a plan (sites, articles), the load of
-a cluster in its steady state, and a simulation of its queue: sites of very different sizes come due, visits take as long
-as their requests at the site's delay or their CPU, slots take them in turn. The simulation finds how many slots keep 95 of
-100 visits within a quarter of their interval, and what processors they need.
+From costs that were measured (`Measured`, each with the command that gives it) and a plan (sites, articles), the load
+of a cluster in its steady state, and a simulation of its queue: sites of very different sizes come due, visits take as
+long as their requests at the site's delay or their CPU, slots take them in turn. The simulation finds how many visits
+at a time keep 95 of 100 within a quarter of their interval.
 """
 
 from __future__ import annotations
@@ -18,19 +18,26 @@ DAY = 86_400.0
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """Costs of one machine's code. Comments: the commands that measure them, and what was seen."""
+    """Costs of one machine's code, each with the command that measures it and what was seen."""
 
-    page_cpu: float = (
-        0.045  # s, fetched, extracted, stored: tests.speed.run, 44 ms; tests.stress.cluster --only cpu, 52
-    )
-    unchanged_cpu: float = 0.010  # s, a 304 or a body that is known: fetch and ledger, of the profile in performance.md
-    visit_cpu: float = 3.0  # s, a visit with nothing new: Python, the register, copying and packing a small database
-    database_bytes: float = 12_760  # an article with all its rows: tests.stress.large, 12.76 GB for 1,000,000
-    packed: float = 0.30  # of a database when packed: isal level 1 of the archive of tests.speed.at_size
-    pack_cpu: float = 3.5e-9  # s a byte, the same run
-    warc_bytes: float = 29_000  # a page as it came over the wire, with its records: tests.speed.run, 112 KB pages
-    merge_cpu: float = 0.0006  # s an article: tests.stress.merging
-    sources: int = 11  # requests of an update that finds nothing new: tests.stress.marks --only faults
+    page_cpu: float = 0.045
+    """Seconds, a page fetched, extracted, stored: tests.speed.run 44 to 48 ms; tests.stress.cluster --only cpu 52."""
+    unchanged_cpu: float = 0.010
+    """Seconds, a page that answers 304 or whose body is known: fetch and ledger alone, of the same runs."""
+    visit_cpu: float = 3.0
+    """Seconds, a visit with nothing new: Python, the register, the copy of a small database. Reckoned generously."""
+    database_bytes: float = 12_760
+    """An article with all its rows: tests.stress.large, 12.76 GB for 1,000,000."""
+    packed: float = 0.30
+    """Of a database when packed: isal, level 1, on the 10,000 articles of tests.stress.large."""
+    pack_cpu: float = 3.5e-9
+    """Seconds a byte: the same."""
+    warc_bytes: float = 29_000
+    """A page as it came over the wire (112 KB, packed by the server), with its records: tests.speed.run."""
+    merge_cpu: float = 0.0006
+    """Seconds an article: tests.stress.merging, 12.0 s for 20,000."""
+    sources: int = 11
+    """Requests of an update that finds nothing new: tests.stress.marks --only faults."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +69,7 @@ class Load:
 
 
 def shares(sites: int) -> list[float]:
-    """The part of all articles that each site has: by Zipf's law, flattened, so that the largest has some hundred."""
+    """The part of all articles that each site has: by a flattened Zipf's law, largest first."""
     weights = [1 / (rank + 20) ** 0.8 for rank in range(sites)]
     total = sum(weights)
     return [weight / total for weight in weights]
@@ -165,8 +172,8 @@ def main() -> None:
     if given.sites and given.articles:
         plans = (Plan(given.sites, given.articles, given.every_hours * 3600),)
     print(
-        "| sites | articles | every, h | requests/s | cores | visits at a time | WARC, TB | databases, GB | largest shard,"
-        " GB | published, Mbit/s | merge a day, min | first merge, h | jobs/s |"
+        "| sites | articles | every, h | requests/s | cores | visits at a time | WARC, TB | databases, GB |"
+        " largest shard, GB | published, Mbit/s | merge a day, min | first merge, h | jobs/s |"
     )
     print("| --: " * 13 + "|")
     for plan in plans:
