@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
+from multiprocessing import resource_tracker
 
 
 def workers(jobs: int, prepare: Callable[..., object] | None = None, *given: object) -> ProcessPoolExecutor:
@@ -38,15 +39,16 @@ def _end_with_parent() -> None:
 
 @contextmanager
 def deaf() -> Iterator[None]:
-    """Processes that are begun in here never hear Ctrl-C, which is for the one that waits for them."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """Processes that are begun in here never hear Ctrl-C, which is for the one that waits for them.
+
+    It is held back meanwhile, not ignored: that one hears it afterwards.
+    """
+    resource_tracker.ensure_running()  # lets the signal through again while it begins
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def spare_collector() -> None:

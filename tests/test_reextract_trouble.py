@@ -162,7 +162,7 @@ def is_running(pid: int) -> bool:
 def test_cut_off_while_reading_it_leaves_no_process_behind_and_goes_on_when_called_again(
     tmp_path: Path, miacrawl: Run, sent: signal.Signals
 ) -> None:
-    folder = keep(tmp_path / "archive", {f"/story-about-walking-{number}": page(number) for number in range(1, 260)})
+    folder = keep(tmp_path / "archive", {f"/story-about-walking-{number}": page(number) for number in range(1, 400)})
     by_rules(folder)
     command = [sys.executable, "-m", "miacrawl", "reextract", "--yes", "--jobs", "2"]
     run = subprocess.Popen(

@@ -9,7 +9,7 @@ import sys
 import time
 from pathlib import Path
 
-from miacrawl.worker import workers
+from miacrawl.worker import deaf, workers
 
 _PARENT = """
 import os, time
@@ -49,3 +49,19 @@ def test_workers_end_when_their_parent_is_killed(tmp_path: Path) -> None:
 def test_workers_do_not_hear_ctrl_c_and_prepare_themselves() -> None:
     with workers(1, os.putenv, "MIACRAWL_TEST_WORKER", "ready") as pool:
         assert pool.submit(signal.getsignal, signal.SIGINT).result() == signal.SIG_IGN
+
+
+def test_ctrl_c_while_a_process_is_begun_is_heard_afterwards_and_by_its_parent_alone() -> None:
+    heard = []
+    before = signal.signal(signal.SIGINT, lambda *_: heard.append("Ctrl-C"))
+    try:
+        with workers(1) as pool:
+            with deaf():
+                os.kill(os.getpid(), signal.SIGINT)
+                child = pool.submit(os.getpid)
+                assert heard == []
+            assert heard == ["Ctrl-C"]
+            os.kill(child.result(), signal.SIGINT)
+            assert pool.submit(os.getpid).result() == child.result()
+    finally:
+        signal.signal(signal.SIGINT, before)
