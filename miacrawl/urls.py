@@ -197,6 +197,8 @@ def _pattern_of(text: str) -> str:
 
 def _token_pattern(token: re.Match[str]) -> str:
     text = token.group()
+    if text.isalpha():  # as most are: what is looked for below has a digit
+        return text
     return "X" if _HEX.fullmatch(text) or _RANDOM.fullmatch(text) else _DIGITS.sub("N", text)
 
 
