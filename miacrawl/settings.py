@@ -124,6 +124,7 @@ TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False
 
 # --- store ---
+CONCURRENT_ITEMS = 4  # of one response; a page gives one, and Scrapy makes as many tasks for each response as it may
 ITEM_PIPELINES = {"miacrawl.store.pipeline.StorePipeline": 500}
 
 LOG_LEVEL = "INFO"
