@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from datasette.app import Datasette
+from datasette.plugins import pm
 
 from miacrawl.serve import archive
 from miacrawl.serve.cell import row_of
@@ -100,7 +101,12 @@ def test_plugins_that_have_to_be_awaited_are_heard_on_our_pages(folder: Path, tm
         "        return [{'href': '/mine', 'label': 'My own link'}]\n    return links\n",
         "utf-8",
     )
-    assert "My own link" in Reader(tmp_path).get("/search").text
+    before = set(pm.get_plugins())
+    try:
+        assert "My own link" in Reader(tmp_path).get("/search").text
+    finally:  # plugins are those of the process, not of a Datasette
+        for added in set(pm.get_plugins()) - before:
+            pm.unregister(added)
 
 
 def test_cells_are_escaped() -> None:
