@@ -149,6 +149,10 @@ def test_page_of_the_database_is_for_those_who_may_see_it(tmp_path: Path) -> Non
     assert Reader(tmp_path).get("/archive", signed_in=True).status_code == 200
 
 
+def test_an_archive_that_nobody_added_to_has_no_tables_of_ones_own(page: html.HtmlElement) -> None:
+    assert "Tables of your own" not in "".join(page.itertext())
+
+
 def test_tables_of_ones_own_are_on_it(tmp_path: Path) -> None:
     shelf.build(tmp_path, articles=3)
     db = sqlite3.connect(tmp_path / "archive.db")

@@ -30,7 +30,8 @@ GROUPS: dict[str, tuple[str, ...]] = {
 }
 PROGRAM = "For the program"
 OTHERS = "Tables of your own"
-_INDEX = "articles_fts"
+_UNTOLD = ("articles_fts", "_sqlite_migrations")
+"""The full-text index, and what sqlite-utils notes: nobody's tables."""
 ASKS = {
     "articles": ("articles_of_a_month", "longest_articles", "words_by_section"),
     "versions": ("versions_of_an_article", "headline_changes"),
@@ -94,8 +95,8 @@ def _all_names() -> list[str]:
 
 
 def _others(found: Schema) -> list[str]:
-    """Tables that somebody else has made in the archive; of the full-text index nothing."""
-    ours = {*_all_names(), _INDEX}
+    """Tables that somebody else has made in the archive."""
+    ours = {*_all_names(), *_UNTOLD}
     return [name for name in found if name not in ours]
 
 
