@@ -182,7 +182,7 @@ def test_cut_off_while_reading_it_leaves_no_process_behind_and_goes_on_when_call
         time.sleep(0.05)
     assert not any(map(is_running, workers))
     done = miacrawl("reextract", "--yes")
-    assert done.returncode == ExitCode.OK and "259 articles and versions changed" in done.stdout, done.stderr
+    assert done.returncode == ExitCode.OK and "399 articles and versions changed" in done.stdout, done.stderr
     assert not problems(folder)
 
 
