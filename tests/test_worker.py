@@ -59,7 +59,6 @@ def test_ctrl_c_while_a_process_is_begun_is_heard_afterwards_and_by_its_parent_a
             with deaf():
                 os.kill(os.getpid(), signal.SIGINT)
                 child = pool.submit(os.getpid)
-                assert heard == []
             assert heard == ["Ctrl-C"]
             os.kill(child.result(), signal.SIGINT)
             assert pool.submit(os.getpid).result() == child.result()
