@@ -47,9 +47,9 @@ def copy_warcs(
             size = _size(source, row)
             if not row.is_finished:
                 done.cut[row.name] = size
-            if row.is_finished and _linked(last / FOLDER / row.name, warcs / row.name, size):
+            if row.is_finished and linked(last / FOLDER / row.name, warcs / row.name, size):
                 done.kept += 1
-            elif row.is_finished and link and _linked(folder / FOLDER / row.name, warcs / row.name, size):
+            elif row.is_finished and link and linked(folder / FOLDER / row.name, warcs / row.name, size):
                 done.linked += 1
             else:
                 _copy(source, warcs / row.name, size, lambda more: told(done.size + more))
@@ -89,7 +89,7 @@ def end_with_request(source: BinaryIO, end: int, size: int) -> int:
     return behind.end if is_request else end
 
 
-def _linked(source: Path, target: Path, size: int) -> bool:
+def linked(source: Path, target: Path, size: int) -> bool:
     """Whether `target` could be made a link to `source`, which has to have `size` bytes."""
     try:
         if source.stat().st_size != size:

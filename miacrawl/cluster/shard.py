@@ -21,6 +21,7 @@ from urllib.parse import unquote
 from filelock import FileLock, Timeout
 from sqlite_utils import Database
 
+from miacrawl.backup.warcs import linked
 from miacrawl.cluster.errors import OutdatedError
 from miacrawl.cluster.manifest import PACKED, Manifest
 from miacrawl.cluster.site import folder_of
@@ -147,7 +148,7 @@ class Shard:
         for file in manifest.files.values() if manifest else ():
             if file.name == PACKED:
                 store.get(file, coming / DATABASE_NAME, unpack=True)
-            elif not _linked(self.archive / file.name, coming / file.name, file.size):
+            elif not linked(self.archive / file.name, coming / file.name, file.size):
                 store.get(file, coming / file.name)
         # From here on until the state is written there is no shard, and one that is found is not trusted.
         (self.home / _STATE).unlink(missing_ok=True)
@@ -191,17 +192,6 @@ def refuse_newer(name: str, manifest: Manifest) -> None:
             f"the shard of {name} was made by a newer miacrawl ({unknown[-1]}): install that one here; "
             "nothing was changed, and its job is left to workers that know it"
         )
-
-
-def _linked(source: Path, target: Path, size: int) -> bool:
-    """Whether a finished WARC file that is at hand could be used: they never change, so its size is enough."""
-    try:
-        if source.stat().st_size != size:
-            return False
-        os.link(source, target)
-    except OSError:
-        return False
-    return True
 
 
 def make_room(work: Path, keep_bytes: int) -> int:

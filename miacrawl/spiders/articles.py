@@ -218,7 +218,7 @@ class ArticlesSpider(Spider):
 
     def wants(self, url: str) -> bool:
         """Whether `url` is on a site of this run."""
-        return self.session.wants(url)
+        return self.readers.rules.wants(url)
 
     def keep(self, exchanges: Collection[Exchange]) -> None:
         """Keep what went over the wire for no entry of the ledger, or for one that is not settled."""

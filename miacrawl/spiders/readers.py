@@ -72,6 +72,8 @@ class Readers:
         self.wishes: Wishes = rules.wishes()
         self.load = Load()
         self._pool: ProcessPoolExecutor | None = None
+        self._single: ProcessPoolExecutor | None = None
+        """What reads a page alone, after one of several has ended a process."""
         self._alone = asyncio.Lock()
         self._closed = False
 
@@ -106,18 +108,25 @@ class Readers:
             raise asyncio.CancelledError
         # One of the pages under way ended a process, and with it all the others: each is read again by itself.
         async with self._alone:
-            with workers(1, _begin, self.rules) as single:
-                try:
-                    return await _handed_to(single, self.read_one, entry, answer, said)
-                except BrokenProcessPool:
-                    raise ReadingFailed("reading it brought the process down") from None
+            if self._closed:
+                raise asyncio.CancelledError
+            self._single = workers(1, _begin, self.rules)
+            try:
+                return await _handed_to(self._single, self.read_one, entry, answer, said)
+            except BrokenProcessPool:
+                if self._closed:
+                    raise asyncio.CancelledError from None
+                raise ReadingFailed("reading it brought the process down") from None
+            finally:
+                end(self._single)
 
     def close(self) -> None:
         """End the processes, also in the middle of a page, whose reading is cancelled then."""
         self._closed = True
-        if self._pool is not None:
-            end(self._pool)
-            self._pool = None
+        for pool in (self._pool, self._single):
+            if pool is not None:
+                end(pool)
+        self._pool = None
 
 
 async def _handed_to(

@@ -123,13 +123,6 @@ class Session:
         found, self.queue.awakened = self.queue.awakened & self.sites, set()
         return found
 
-    def wants(self, url: str) -> bool:
-        """Whether `url` is on a site of this run."""
-        try:
-            return site_of(url) in self.sites
-        except ValueError:
-            return False
-
     def discover(self, found: Iterable[Discovery]) -> None:
         """Enter addresses in the ledger, in one transaction."""
         with self.db.atomic():
