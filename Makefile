@@ -50,7 +50,7 @@ browser:
 # Where a process is to be stopped at a moment of its work, or requests are timed, nothing else runs beside it. The rest
 # goes two at a time: a file stays in one process, and tests of pages are shared out by the page they visit.
 TIMED := tests/stress tests/test_cluster.py tests/test_cluster_store.py tests/test_politeness.py \
-  tests/test_reextract_trouble.py tests/test_worker.py
+  tests/test_reextract_trouble.py tests/test_worker.py tests/browser/test_rendering_pace.py
 test: $(VENV)/.test browser
 ifdef ARGS
 	"$(BIN)/python" -m pytest $(ARGS)
@@ -58,7 +58,7 @@ else
 	"$(BIN)/python" -m pytest $(TIMED)
 	"$(BIN)/python" -m pytest -n 2 --dist loadfile --ignore=tests/browser --ignore-glob="*/test_serve_*.py" \
 	  $(addprefix --ignore=,$(TIMED))
-	"$(BIN)/python" -m pytest -n 2 --dist loadgroup tests/browser tests/test_serve_*.py
+	"$(BIN)/python" -m pytest -n 2 --dist loadgroup $(addprefix --ignore=,$(TIMED)) tests/browser tests/test_serve_*.py
 endif
 
 # Everything as in the ordinary environment but Datasette: pip takes a pre-release of what names one, and of nothing else.

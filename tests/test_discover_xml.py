@@ -97,19 +97,19 @@ def test_time_and_memory_are_bounded(name: str, tmp_path: Path) -> None:
     ],
 )
 def test_a_billion_laughs_are_none(data: bytes) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     found = [entry.url for entry in parse_sitemap(data, BASE)]
     assert found == ["https://a.org/", "https://a.org/story"]
-    assert time.monotonic() - began < 1
+    assert time.process_time() - began < 1
 
 
 @pytest.mark.parametrize(
     "data", [b"junk " + LAUGHED, b'<?xml version="1.0" encoding="UTF-7"?>' + LAUGHED.replace(b"<!", b"+ADwAIQ-")]
 )
 def test_laughs_that_come_by_another_way_end_soon(data: bytes) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     assert all("lollol" not in entry.url for entry in parse_sitemap(data, BASE))
-    assert time.monotonic() - began < 1
+    assert time.process_time() - began < 1
 
 
 def test_files_and_addresses_named_by_a_doctype_are_not_read(tmp_path: Path) -> None:
@@ -123,9 +123,9 @@ def test_files_and_addresses_named_by_a_doctype_are_not_read(tmp_path: Path) -> 
 
 def test_entries_come_while_the_rest_is_unread() -> None:
     entries = parse_sitemap(gzip.compress(sitemap(100_000)), BASE)
-    began = time.monotonic()
+    began = time.process_time()
     assert next(entries).url == "https://a.org/2024/05/story-0"
-    assert time.monotonic() - began < 0.1
+    assert time.process_time() - began < 0.1
 
 
 @pytest.mark.parametrize(
@@ -164,9 +164,9 @@ def test_no_more_than_the_bound_is_unpacked() -> None:
 
 def test_the_kind_is_told_from_the_head_alone() -> None:
     bomb = gzip.compress(b"<urlset>" + b" " * 300_000_000)
-    began = time.monotonic()
+    began = time.process_time()
     assert is_sitemap(bomb) and root_name(bomb) == "urlset" and head_of(bomb, 8) == b"<urlset>"
-    assert time.monotonic() - began < 0.1
+    assert time.process_time() - began < 0.1
     assert root_name(b" " * 300_000 + b"<urlset>") is None
 
 

@@ -74,9 +74,9 @@ def test_patterns(pattern: str, path: str, fitting: bool) -> None:
 
 
 def test_no_pattern_takes_long() -> None:
-    began = time.monotonic()
+    began = time.process_time()
     assert not fits("*a" * 250 + "b$", "/" + "a" * 2_000)
-    assert time.monotonic() - began < 0.5
+    assert time.process_time() - began < 0.5
 
 
 def test_ai_txt_is_read_as_robots_txt_is() -> None:
@@ -93,10 +93,10 @@ def test_ai_txt_without_a_rule_for_us_says_nothing(data: bytes) -> None:
 
 
 def test_endless_files_are_read_in_part() -> None:
-    began = time.monotonic()
+    began = time.process_time()
     ai_txt_says(b"User-agent: a\n" * 50_000 + b"Disallow: /*a*a\n" * 50_000, "https://a.org/")
     tdmrep_rules(b'[{"location": "/", "tdm-reservation": 1},' * 100_000, BASE)
-    assert time.monotonic() - began < 2 and MAX_BYTES < 1_000_000
+    assert time.process_time() - began < 2 and MAX_BYTES < 1_000_000
 
 
 @given(st.binary(max_size=200))

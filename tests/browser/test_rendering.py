@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -147,16 +146,6 @@ def test_a_page_posts_only_where_that_is_set(site: FakeSite, crawl: Run, tmp_pat
     assert "POST may change something at the server" in reason(tmp_path, SHELL)[1]
     crawl(*settings("MIACRAWL_RENDER_POST=true"), site.url)
     assert reason(tmp_path, SHELL) == ("archived", "")
-
-
-def test_the_host_is_asked_no_faster_and_no_more_at_a_time_than_set(site: FakeSite, crawl: Run) -> None:
-    many = "".join(f'fetch("/api/{number}");' for number in range(4))
-    build(site, many + APP)
-    site.pages["/robots.txt"] = (200, {"Content-Type": "text/plain"}, b"User-agent: *\nCrawl-delay: 0.5\n")
-    crawl(*settings(), site.url)
-    assert "/api/article.json" in site.asked
-    times = site.times[1:]  # robots.txt comes before its own rules
-    assert min(later - earlier for earlier, later in pairwise(times)) > 0.45
 
 
 def test_what_a_browser_made_is_kept_behind_the_page_as_it_came(site: FakeSite, crawl: Run, tmp_path: Path) -> None:
