@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import Callable, Coroutine, Mapping
+import time
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -15,6 +16,8 @@ from miacrawl.serve.trouble import PageError, no_archive, trouble_of
 DATABASE = "archive"
 _FILE = "archive.db"
 T = TypeVar("T")
+_STEPS = 100_000
+"""Of SQLite's machine, between two looks at the clock: about a millisecond."""
 
 
 def serves_archive(datasette: Any) -> bool:
@@ -105,9 +108,8 @@ class _Here:
 
     async def execute(self, sql: str, parameters: Mapping[str, object], **_: object) -> _Rows:
         from datasette.database import QueryInterrupted
-        from datasette.utils import sqlite_timelimit
 
-        with sqlite_timelimit(self.connection, self.limit_ms):
+        with _timelimit(self.connection, self.limit_ms):
             try:
                 return _Rows(self.connection.execute(sql, parameters).fetchall())
             except sqlite3.OperationalError as error:
@@ -121,6 +123,17 @@ class _Here:
     async def table_exists(self, name: str) -> bool:
         sql = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = :name"
         return bool((await self.execute(sql, {"name": name})).rows)
+
+
+@contextlib.contextmanager
+def _timelimit(connection: sqlite3.Connection, limit_ms: int) -> Iterator[None]:
+    """As Datasette's own, but that it looks at the clock less often: each look waits for Python's lock."""
+    deadline = time.perf_counter() + limit_ms / 1000
+    connection.set_progress_handler(lambda: time.perf_counter() > deadline, _STEPS)
+    try:
+        yield
+    finally:
+        connection.set_progress_handler(None, 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,22 +7,25 @@ import re
 from markupsafe import Markup, escape
 
 OPEN, CLOSE = "\x02", "\x03"
-_TAGS = {OPEN: Markup("<mark>"), CLOSE: Markup("</mark>")}
+_TAGS = {OPEN: "<mark>", CLOSE: "</mark>"}
 _EITHER = re.compile(f"([{OPEN}{CLOSE}])")
 
 
 def marked(text: str | None) -> Markup:
     """`text` escaped, with what lies between the marks in `<mark>`; stray marks vanish, so tags are always paired."""
-    parts: list[Markup] = []
+    escaped = str(escape(text or ""))
+    if OPEN not in escaped and CLOSE not in escaped:
+        return Markup(escaped)  # noqa: S704 - it is escaped
+    parts: list[str] = []
     inside = False
-    for piece in _EITHER.split(text or ""):
-        if piece in (OPEN, CLOSE):
+    for piece in _EITHER.split(escaped):
+        if piece in _TAGS:
             if inside != (piece == OPEN):
                 parts.append(_TAGS[piece])
             inside = piece == OPEN
         else:
-            parts.append(escape(piece))
-    return Markup("").join([*parts, _TAGS[CLOSE]] if inside else parts)
+            parts.append(piece)
+    return Markup("".join([*parts, _TAGS[CLOSE]] if inside else parts))  # noqa: S704 - all but our tags is escaped
 
 
 def has_marks(text: str | None) -> bool:
