@@ -99,6 +99,18 @@ def extra_css_urls(template: str, datasette: Any) -> list[str]:
     return [style(datasette, "tables.css")]
 
 
+@hookimpl(optionalhook=True)
+def permission_allowed(datasette: Any, actor: dict[str, Any] | None, action: str, resource: object) -> Any:
+    """Stable Datasette: the search index and views are for those who may read what they are made of."""
+    return access.denied(datasette, actor, action, resource) if serves_archive(datasette) else None
+
+
+@hookimpl(optionalhook=True)
+def permission_resources_sql(datasette: Any, actor: dict[str, Any] | None, action: str) -> Any:
+    """The same for Datasette 1.0."""
+    return access.rules(datasette, actor, action) if serves_archive(datasette) else None
+
+
 @hookimpl
 def register_facet_classes() -> list[type]:
     """Facets that are answered from kept counts."""
