@@ -71,7 +71,7 @@ def asgi_wrapper(datasette: Any) -> Callable[[App], App]:
                 await app(scope, receive, send)
                 return
             with nonce.of_response() as one:
-                sending = with_headers(send, one, more_sources(policy), private)
+                sending = with_headers(send, scope, one, more_sources(policy), private)
                 base_url = datasette.setting("base_url")
                 asked = with_one_prefix(scope, base_url)
                 if DATABASE in datasette.databases:
