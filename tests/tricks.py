@@ -90,7 +90,7 @@ TRICKS = {
     "policy": '<meta http-equiv="Content-Security-Policy" content="default-src * data: \'unsafe-inline\'">'
     '<meta http-equiv="Set-Cookie" content="taken=1"><meta http-equiv="Link" content="<//{host}/>; rel=preconnect">'
     '<img src="//{host}/">',
-    "compression": '<link rel="compression-dictionary" href="//{host}/"><link rel="expect" href="#x" blocking="render">'
+    "compression": '<link rel="compression-dictionary" href="//{host}/">'
     '<link rel="payment-method-manifest" href="//{host}/"><link rel="pingback" href="//{host}/">',
     "target-top": '<a id="fragment" href="#:~:text=Tricks" target="_top">f</a>'
     '<a id="fragment2" href="#end" target="_parent" download>f</a>',
