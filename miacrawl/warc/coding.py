@@ -46,7 +46,7 @@ def _gzip(body: bytes, most: int) -> bytes:
     found, left, start = bytearray(), memoryview(body), 0
     for _ in range(MAX_MEMBERS):
         start = _member(left, start, found, most)
-        if len(found) >= most or left[start : start + 2] != b"\x1f\x8b":
+        if len(found) >= most or bytes(left[start : start + 2]) != b"\x1f\x8b":
             return bytes(found)
     raise StorageError(f"the body is made of over {MAX_MEMBERS:,} pieces, which nobody does")
 
