@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import reused
 from tests.site import FakeSite
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -20,6 +21,14 @@ def hurried() -> list[str]:
     # Many tests count what was asked of the site.
     names += ("MIACRAWL_RESERVATIONS=0",)
     return [part for name in (*names, "MIACRAWL_BACK_OFF_SECONDS=0.1") for part in ("-s", name)]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _datasettes_share_what_does_not_change() -> Iterator[None]:
+    """Else most of the time of tests of pages goes into compiling the same templates."""
+    with pytest.MonkeyPatch.context() as patch:
+        reused.reuse(patch)
+        yield
 
 
 @pytest.fixture
