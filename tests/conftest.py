@@ -42,7 +42,7 @@ def site() -> Iterator[FakeSite]:
 def miacrawl(tmp_path: Path) -> Run:
     """`miacrawl(*arguments)` as a user runs it, in a folder of its own."""
 
-    def run(*arguments: str, timeout: float = 120, **options: object) -> subprocess.CompletedProcess[str]:
+    def run(*arguments: str, timeout: float = 300, **options: object) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "miacrawl", *arguments]
         return subprocess.run(
             command, cwd=tmp_path, capture_output=True, text=True, timeout=timeout, check=False, **options

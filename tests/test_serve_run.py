@@ -30,11 +30,11 @@ def test_serves_what_datasette_serves_and_ends_when_told(tmp_path: Path) -> None
         while "running on" not in process.stdout.readline():
             assert process.poll() is None
         for path in ("", "search?q=worms", "article/1"):
-            with urlopen(opened.group(1) + path, timeout=20) as response:
+            with urlopen(opened.group(1) + path, timeout=120) as response:
                 assert response.read().decode() == Reader(folder).get(f"/{path}").text
     finally:
         process.send_signal(signal.SIGINT)
-        output, _ = process.communicate(timeout=20)
+        output, _ = process.communicate(timeout=120)
     assert process.returncode == ExitCode.OK and "Traceback" not in output
 
 
