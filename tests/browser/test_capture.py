@@ -48,7 +48,7 @@ class Recorder:
 
     def _read(self, connection: socket.socket) -> None:
         with connection:
-            connection.settimeout(60)
+            connection.settimeout(2)  # some connect and say nothing; who is slower comes again
             try:
                 data = connection.recv(4096)
             except OSError:
@@ -78,7 +78,9 @@ def noted(browser: Browser, tmp_path: Path) -> Iterator[tuple[Page, Callable[[],
         assert "127.0.0.1" in text, "the log says nothing at all"
         return set(re.findall(r"([a-z0-9-]+)\.tricks\.example", text))
 
-    yield own.new_page(viewport={"width": 1280, "height": 2000}), hosts
+    page = own.new_page(viewport={"width": 1280, "height": 2000})
+    page.set_default_timeout(120_000)
+    yield page, hosts
     own.close()
 
 
@@ -146,7 +148,7 @@ def test_policy_holds_even_if_markup_gets_through(
         told |= {"headers_of_frame": REPLAY_HEADERS, "sandbox": 'sandbox=""'}
     server = ThreadingHTTPServer(("127.0.0.1", 0), type("Told", (Bare,), told))
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    page.goto(f"http://127.0.0.1:{server.server_port}/")
+    page.goto(f"http://127.0.0.1:{server.server_port}/", wait_until="domcontentloaded")
     page.wait_for_timeout(1300)
     until = time.monotonic() + 120
     while not protected and not _all_there(recorder) and time.monotonic() < until:
