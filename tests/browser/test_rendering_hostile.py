@@ -132,7 +132,7 @@ async def main():
     page = await context.new_page()
     for url in sys.argv[2:]:
         try:
-            await page.goto(url, timeout=30000)
+            await page.goto(url, timeout=8000)
         except Exception as error:
             print(str(error).splitlines()[0])
         else:
