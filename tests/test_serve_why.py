@@ -17,6 +17,7 @@ from miacrawl.store.connection import open_database
 from miacrawl.urls import url_key
 from tests import ailing, shelf
 from tests.reader import Reader
+from tests.steady_reader import SteadyReader
 
 HOME = "https://gardennotes.example/"
 STORY = f"{HOME}soil/worms"
@@ -54,7 +55,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def reader(folder: Path) -> Reader:
-    return Reader(folder)
+    return SteadyReader(folder)
 
 
 def asked(url: str, twin: str = "") -> str:
