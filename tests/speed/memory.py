@@ -47,13 +47,13 @@ class Sample:
 def processes_of(pid: int) -> list[int]:
     """A process and those that it began, and these."""
     children: dict[int, list[int]] = {}
-    for name in os.listdir("/proc"):
-        if name.isdecimal():
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdecimal():
             try:
-                told = Path("/proc", name, "stat").read_text("utf-8", "replace")
+                told = (folder / "stat").read_text("utf-8", "replace")
             except OSError:
                 continue
-            children.setdefault(int(told.rpartition(")")[2].split()[1]), []).append(int(name))
+            children.setdefault(int(told.rpartition(")")[2].split()[1]), []).append(int(folder.name))
     found, left = [], [pid]
     while left:
         found.append(left.pop())
