@@ -91,7 +91,8 @@ class Leaflets:
             title,
             head,
             f'<article id="post-{number}" data-post="{number}" class="post post-{number}"><p class="section">'
-            f'<a href="{self._section_path(number)}">{self._section(number)}</a></p><h1>{title}</h1><p class="standfirst">{blurb}</p><p class="byline">By <a rel="author" href="#">{author}'
+            f'<a href="{self._section_path(number)}">{self._section(number)}</a></p>'
+            f'<h1>{title}</h1><p class="standfirst">{blurb}</p><p class="byline">By <a rel="author" href="#">{author}'
             f'</a> <time datetime="{at.isoformat()}">{at:%d %B %Y}</time></p><div class="article-body">{body}</div>'
             f'</article><aside class="related"><h2>Related articles</h2><ul>{cards}</ul></aside>',
         )
