@@ -74,9 +74,8 @@ def test_what_is_kept_does_not_grow_with_the_pages_but_for_families_of_addresses
         grown = _objects() - first
         assert session.counts["new"] == 2 * _PAGES
         assert not session.queue.taken
-        # One family for a page whose address is like no other; 20,000 are kept at most. Each has two sets.
+        # One family for a page whose address is like no other; 20,000 are kept at most.
         families = grown.pop("miacrawl.store.traps._Family", 0)
-        grown["builtins.set"] -= 2 * families
         assert families <= 2 * _PAGES
         assert sum((+grown).values()) < _PAGES / 3, grown.most_common(8)
         more = Counter(_sizes()) - Counter(cached)
