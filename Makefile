@@ -9,7 +9,7 @@ SERVE ?= 1
 PORT ?= 8001
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-next lint interop bench bench-fuzz stress stress-cluster screenshots browser wheel clean
+.PHONY: help demo test test-next lint interop bench bench-speed bench-fuzz stress stress-cluster screenshots browser wheel clean
 
 help:
 	@echo "make demo           crawl the bundled sample site and read it in Datasette (SERVE=0: do not serve; PORT=8001)"
@@ -17,7 +17,8 @@ help:
 	@echo "make test-next      the tests of reading again, with the newest pre-release of Datasette 1.0"
 	@echo "make lint           ruff and mypy"
 	@echo "make interop        other tools on our files: pywb replays them, warcio and the validator of WACZ check them"
-	@echo "make bench          our extractor and its peers on saved real pages, into docs/benchmarks.md (GOLD=dir BODIES=dir)"
+	@echo "make bench          our extractor and its peers on saved real pages, into docs/benchmarks.md (GOLD=dir BODIES=dir); then:"
+	@echo "make bench-speed    what a crawl costs beside a bare spider and a user's own, and by stage (SPEED=--articles=500)"
 	@echo "make bench-fuzz     broken and blown-up copies of those pages: none may raise, be slow or be large"
 	@echo "make stress         crawl a site of 5,000 articles with faults, kill it 50 times, fill its disk … (ARGS=--articles=500)"
 	@echo "make stress-cluster 40 sites, 4 workers that are killed, a PostgreSQL that crashes, a network that is cut (ARGS=--sites=8)"
@@ -102,6 +103,12 @@ PAGES := $(if $(GOLD),MIACRAWL_GOLD="$(abspath $(GOLD))") $(if $(BODIES),MIACRAW
 
 bench: $(VENV)-bench/.bench
 	$(PAGES) "$(VENV)-bench/bin/python" -m tests.benchmark.run $(ARGS)
+	$(MAKE) --no-print-directory bench-speed
+
+# Ratios within one run are compared; tests/speed/test_cost.py guards them in CI.
+bench-speed: $(VENV)-bench/.bench
+	"$(VENV)-bench/bin/python" -m tests.speed.run --only bare,lean,user,miacrawl-alone,miacrawl $(SPEED)
+	"$(VENV)-bench/bin/python" -m tests.speed.stages
 
 bench-fuzz: $(VENV)/.test
 	MIACRAWL_FUZZ=1 $(PAGES) "$(BIN)/python" -m pytest tests/benchmark/test_broken_pages.py $(ARGS)

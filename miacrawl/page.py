@@ -6,7 +6,7 @@ import html as html_lib
 import json
 import re
 from collections.abc import Callable, Iterator
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, TypeVar, cast
 from urllib.parse import urljoin, urlsplit
 
@@ -29,6 +29,8 @@ BLOCK_TAGS = frozenset(
 )
 SILENT_TAGS = frozenset("script style template noscript head title svg iframe object math textarea".split())
 ARTICLE_TYPES = re.compile(r"(?:Article|Posting|Report|Analysis|Review|Opinion)(?:$|[^a-z])|Newsarticle", re.I)
+_LONG_HREF = 1_000
+"""Characters of an address from which it is not remembered."""
 _BODY_END = ("</body>", "</html>", "</BODY>", "</HTML>")
 _CONTROL = re.compile(r"[\x00-\x1f]+")
 _LD_WRAP = re.compile(
@@ -132,15 +134,10 @@ class Page:
     @staticmethod
     def absolute_from(base: str, href: str) -> str | None:
         """`href` as an absolute http(s) address without fragment, or None if it is not one."""
-        try:
-            url = urljoin(base, _CONTROL.sub("", href).strip())
-            parts = urlsplit(url)
-            parts.port  # noqa: B018  raises ValueError on a port that is no number
-        except ValueError:
-            return None
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            return None
-        return parts._replace(fragment="").geturl()
+        if len(href) > _LONG_HREF or len(base) > _LONG_HREF:
+            return _resolved(base, href)
+        # Of a path that begins at the root only the origin counts: all pages of a site have the same menu.
+        return _resolved_before(_origin(base) if href[:1] == "/" and href[1:2] != "/" else base, href)
 
     def absolute(self, href: str) -> str | None:
         """`href` of this page as an absolute http(s) address without fragment, or None if it is not one."""
@@ -210,6 +207,31 @@ class Page:
                 return None
             value = value.get(key)
         return ld_text(value)
+
+
+def _resolved(base: str, href: str) -> str | None:
+    try:
+        url = urljoin(base, _CONTROL.sub("", href).strip())
+        parts = urlsplit(url)
+        parts.port  # noqa: B018  raises ValueError on a port that is no number
+    except ValueError:
+        return None
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        return None
+    return parts._replace(fragment="").geturl()
+
+
+_resolved_before = lru_cache(maxsize=20_000)(_resolved)
+
+
+@lru_cache(maxsize=1_000)
+def _origin(base: str) -> str:
+    """`base` without its path; itself where it has none."""
+    try:
+        parts = urlsplit(base)
+    except ValueError:
+        return base
+    return f"{parts.scheme}://{parts.netloc}/" if parts.scheme and parts.netloc else base
 
 
 def urlsplit_path(url: str) -> str:

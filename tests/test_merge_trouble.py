@@ -293,7 +293,7 @@ def test_a_link_to_another_file_is_not_followed(walks: Path, archive: Path, tmp_
 def test_the_command_says_what_came_and_ends_with_its_code(miacrawl: Run, walks: Path, archive: Path) -> None:
     done = miacrawl("merge", "walks", "nowhere", "archive")
     assert done.returncode == ExitCode.PARTIAL
-    assert done.stdout.startswith("walks: 4 new articles, 0 changed; 1 runs") and "no archive in nowhere" in done.stderr
+    assert done.stdout.startswith("walks: articles 4 new, 0 changed; runs 1") and "no archive in nowhere" in done.stderr
     again = miacrawl("merge", "walks", "archive", "--json")
     found = json.loads(again.stdout)
     assert again.returncode == ExitCode.OK and found["merged"][0]["state"] == "unchanged"

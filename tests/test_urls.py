@@ -1,5 +1,6 @@
 import pytest
 
+from miacrawl.page import Page, _resolved
 from miacrawl.urls import (
     clean,
     looks_like_article,
@@ -157,3 +158,33 @@ def test_sound_addresses_are_no_traps(path: str) -> None:
 )
 def test_pattern_is_one_for_a_trap_and_its_own_for_each_article(url: str, pattern: str) -> None:
     assert path_pattern(url) == pattern
+
+
+BASES = (
+    *("https://a.org", "https://a.org/x/y?z#f", "http://u@a.org:8080/x;p/", "https://a.org//b.org/c"),
+    *("mailto:x", "/x", "https://[x/"),
+)
+HREFS = (
+    *(
+        "/x",
+        "//b.org/x",
+        "/../x/./y",
+        "/a;b?c#d",
+        "?q",
+        "#f",
+        " /x",
+        "/\t/b.org/x",
+        "/\\b.org",
+        "x:y",
+        "http:/x",
+        "/:80x",
+    ),
+    *("//b.org:x/", "", "/", "//", "///b.org/x", "/x//y", "/ä ö", "https://b.org/x#y", "/https://b.org/x"),
+)
+
+
+@pytest.mark.parametrize("base", BASES)
+@pytest.mark.parametrize("href", HREFS)
+def test_an_address_is_the_same_whichever_page_of_the_site_it_was_first_met_on(base: str, href: str) -> None:
+    for _ in range(2):
+        assert Page.absolute_from(base, href) == _resolved(base, href)

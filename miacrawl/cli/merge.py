@@ -100,8 +100,8 @@ def _told(one: Merged | Failed) -> str:
     rows, changed = one.rows, one.changed
     files = one.linked + one.copied
     return (
-        f"{one.folder}: {rows['articles']:,} new articles, {changed['articles']:,} changed; {rows['runs']:,} runs,"
-        f" {rows['captures']:,} captures, {rows['urls']:,} addresses; {files:,} WARC files"
+        f"{one.folder}: articles {rows['articles']:,} new, {changed['articles']:,} changed; runs {rows['runs']:,},"
+        f" captures {rows['captures']:,}, addresses {rows['urls']:,}, WARC files {files:,}"
         f" ({one.linked:,} linked, {one.copied_bytes / 2**20:,.1f} MB copied); {one.seconds:,.1f} s"
     )
 

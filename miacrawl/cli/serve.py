@@ -14,6 +14,7 @@ _EPILOG = """\b
 Examples:
   miacrawl serve
   miacrawl serve --archive health --port 8010 --open
+  miacrawl serve --processes 2
   miacrawl serve --public --base-url /health/
   miacrawl serve --public --allow-sql --host 0.0.0.0"""
 
@@ -25,11 +26,20 @@ Examples:
 @click.option("--open", "open_browser", is_flag=True, help="Open the front page in a browser.")
 @click.option("--public", is_flag=True, help="For readers you do not know: limits, no SQL, no downloads, no robots.")
 @click.option("--allow-sql", is_flag=True, help="With --public: readers may run SQL of their own.")
+@click.option(
+    "--processes",
+    default=0,
+    type=click.IntRange(0, 64),
+    help="Processes that answer readers at once.  [default: 1; with --public one for each processor, 4 at most]",
+)
 @click.option("--base-url", default="/", show_default=True, help="Path of the archive behind a reverse proxy.")
 @click.option("--proxy", "proxies", default="", help="Addresses of proxies on other machines, with commas between.")
 @click.option("--setting", "settings", type=(str, str), multiple=True, help="A setting of Datasette, over all else.")
 def command(folder: Path, **options: Any) -> None:
-    """Serve the archive with Datasette and print the address to open. The same as `datasette DIR`."""
+    """Serve the archive with Datasette and print the address to open. The same as `datasette DIR`.
+
+    For many readers at once, as behind --public, there are as many processes as processors.
+    """
     from miacrawl.serve.offer import Offer
     from miacrawl.serve.run import serve
 

@@ -194,29 +194,31 @@ def lines_of(node: _Element) -> list[tuple[str, _Element]]:
     """The lines of text below `node`, each with the element that it stands in: block boundaries and spans part them."""
     found: list[tuple[str, _Element]] = []
     parts: list[str] = []
-
-    def flush(owner: _Element) -> None:
-        text = collapse("".join(parts))
-        parts.clear()
-        if text:
-            found.append((text, owner))
-
-    def walk(element: _Element) -> None:
-        if element.tag in SILENT_TAGS or not isinstance(element.tag, str) or is_shut(element):
-            return
-        parted = element.tag in BLOCK_TAGS or (element.tag == "span" and bool(element.get("class")))
-        if parted:
-            above = element.getparent()
-            flush(element if above is None or element is node else above)
-        if element.text:
-            parts.append(element.text)
-        for child in element:
-            walk(child)
-            if child.tail:
-                parts.append(child.tail)
-        if parted:
-            flush(element)
-
-    walk(node)
-    flush(node)
+    _walk(node, node, parts, found)
+    _flush(node, parts, found)
     return found
+
+
+# Functions within one another would be a cycle, which keeps the whole page until the garbage collector comes.
+def _walk(element: _Element, top: _Element, parts: list[str], found: list[tuple[str, _Element]]) -> None:
+    if element.tag in SILENT_TAGS or not isinstance(element.tag, str) or is_shut(element):
+        return
+    parted = element.tag in BLOCK_TAGS or (element.tag == "span" and bool(element.get("class")))
+    if parted:
+        above = element.getparent()
+        _flush(element if above is None or element is top else above, parts, found)
+    if element.text:
+        parts.append(element.text)
+    for child in element:
+        _walk(child, top, parts, found)
+        if child.tail:
+            parts.append(child.tail)
+    if parted:
+        _flush(element, parts, found)
+
+
+def _flush(owner: _Element, parts: list[str], found: list[tuple[str, _Element]]) -> None:
+    text = collapse("".join(parts))
+    parts.clear()
+    if text:
+        found.append((text, owner))

@@ -23,7 +23,6 @@ _CAPTION = NamePattern(r"caption|(?<![a-z])credits?(?![a-z])")
 _SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’»)]*$")
 
 
-K = TypeVar("K")
 T = TypeVar("T")
 _UNKNOWN = object()
 
@@ -37,13 +36,16 @@ class Room:
     def __init__(self, nodes: frozenset[_Element] = frozenset()) -> None:
         self.nodes = nodes
         self._above: dict[_Element, tuple[_Element, ...]] = {}
-        self._known: dict[tuple[Callable[[Any], Any], object], Any] = {}
+        self._known: dict[tuple[Callable[[Any], Any], _Element], Any] = {}
 
-    def of(self, make: Callable[[K], T], thing: K) -> T:
-        """`make(thing)`, computed the first time and kept: many lines stand in the same elements."""
-        known = self._known.get((make, thing), _UNKNOWN)
+    def of(self, make: Callable[[_Element], T], node: _Element) -> T:
+        """`make(node)`, computed the first time and kept: many lines stand in the same elements.
+
+        Of an element, not of a line, which has its room: a cycle stays until the garbage collector comes.
+        """
+        known = self._known.get((make, node), _UNKNOWN)
         if known is _UNKNOWN:
-            known = self._known[make, thing] = make(thing)
+            known = self._known[make, node] = make(node)
         return cast(T, known)
 
     def above(self, node: _Element | None) -> tuple[_Element, ...]:

@@ -48,7 +48,8 @@ class Links:
     """The links of one page; computed when first asked for and kept."""
 
     def __init__(self, page: Page) -> None:
-        self.page = page
+        # Not the page itself: it keeps these, and a cycle stays until the garbage collector comes.
+        self.url, self.base_url = page.url, page.base_url
         self.outline: Outline = outline_of(page)
         self._known: dict[int, Link | None] = {}
         self._texts: dict[_Element, str] = {}
@@ -60,7 +61,7 @@ class Links:
             href = anchor.href
             url = None
             if href and not href.startswith("#") and "sponsored" not in (anchor.node.get("rel") or ""):
-                url = self.page.absolute(href)
+                url = Page.absolute_from(self.base_url, href)
             found = Link(anchor.node, url, place, anchor.line) if url and leads_to_article(url) else None
             self._known[place] = found
         return self._known[place]
@@ -86,7 +87,7 @@ class Links:
     @cached_property
     def publisher(self) -> str:
         """Publisher of the page, as its address tells."""
-        return publisher(self.page.url)
+        return publisher(self.url)
 
     def is_own(self, link: Link) -> bool:
         """Whether a link leads to the page's own publisher."""

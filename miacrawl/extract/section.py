@@ -129,10 +129,6 @@ def _parent_address(page: Page) -> str | None:
 
 
 def _in_breadcrumb(block: Line) -> bool:
-    return block.room.of(_is_in_breadcrumb, block)
-
-
-def _is_in_breadcrumb(block: Line) -> bool:
     return any(block.room.of(_is_breadcrumb, node) for node in (*block.inner, *block.above))
 
 

@@ -13,6 +13,7 @@ from miacrawl.errors import ConfigError
 class Offer:
     """What `miacrawl serve` was asked for.
 
+    `processes` answer readers at once; 0: one, or, for the public, one for each processor.
     `base_url` is the path under which a proxy has the archive; `proxies` are addresses of machines whose
     X-Forwarded-For and X-Forwarded-Proto are believed (empty: this machine's); `settings` are Datasette's, by name.
     """
@@ -25,6 +26,7 @@ class Offer:
     proxies: str = ""
     settings: tuple[tuple[str, str], ...] = ()
     open_browser: bool = False
+    processes: int = 0
 
 
 def check(offer: Offer) -> None:

@@ -10,11 +10,15 @@ from typing import Any
 import click
 
 from miacrawl.errors import ConfigError
+from miacrawl.serve import processes
 from miacrawl.serve.access import is_datasette_1
 from miacrawl.serve.limits import configuration_file, explained, limited, of_configuration, of_settings_file
 from miacrawl.serve.offer import Offer, base_path, check, is_open
 from miacrawl.serve.public import VARIABLE
 from miacrawl.store.archive import open_existing
+
+MOST_PROCESSES = 4
+"""That a public server has without being asked: each holds up to 64 MB of the archive for each thread that reads."""
 
 
 def serve(folder: Path, offer: Offer) -> int:
@@ -31,16 +35,35 @@ def serve(folder: Path, offer: Offer) -> int:
         os.environ[VARIABLE] = "1"
     if offer.proxies:
         os.environ["FORWARDED_ALLOW_IPS"] = offer.proxies
-    click.echo(f"Open {address(host, port)}{base_path(offer.base_url)[1:]} to read the archive; Ctrl-C ends.")
-    from datasette.cli import serve as command
+    opened = f"{address(host, port)}{base_path(offer.base_url)[1:]}"
+    click.echo(f"Open {opened} to read the archive; Ctrl-C ends.")
+    from datasette.utils import StartupError
 
     try:
-        command.main(args=[*chosen, "--port", str(port)], prog_name="datasette", standalone_mode=False)
+        _run(chosen, offer, port, opened)
     except click.ClickException as error:
         raise ConfigError(f"Datasette can't serve {folder}: {error.format_message()}") from error
+    except StartupError as error:
+        raise ConfigError(f"Datasette can't serve {folder}: {error}") from error
     except (KeyboardInterrupt, click.Abort):
         return 0
     return 0
+
+
+def _run(chosen: list[str], offer: Offer, port: int, opened: str) -> None:
+    """Datasette itself, or as many processes with it as the offer asks for."""
+    if how_many(offer) > 1:
+        processes.run(chosen, offer.host, port, how_many(offer), opened if offer.open_browser else "")
+        return
+    from datasette.cli import serve as command
+
+    opening = ["--open"] if offer.open_browser else []
+    command.main(args=[*chosen, "--port", str(port), *opening], prog_name="datasette", standalone_mode=False)
+
+
+def how_many(offer: Offer) -> int:
+    """Processes that answer readers."""
+    return offer.processes or (min(len(os.sched_getaffinity(0)), MOST_PROCESSES) if offer.public else 1)
 
 
 def arguments(folder: Path, offer: Offer) -> list[str]:
@@ -49,7 +72,7 @@ def arguments(folder: Path, offer: Offer) -> list[str]:
     if offer.public:
         click.echo("\n".join(explained(settings, offer.host, is_open=is_open(offer.host))))
     given = [part for name, value in settings.items() for part in ("--setting", name, _written(value))]
-    return [str(folder), "--host", offer.host, *configuration, *given, *(["--open"] if offer.open_browser else [])]
+    return [str(folder), "--host", offer.host, *configuration, *given]
 
 
 def _settings(folder: Path, offer: Offer) -> tuple[dict[str, Any], list[str]]:
