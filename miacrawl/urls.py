@@ -84,7 +84,7 @@ def _without_session(parts: SplitResult) -> SplitResult:
 
 
 # The links of a site's pages are largely the same ones, and each is asked about several times on its way.
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=8_192)
 def url_key(url: str) -> str:
     """The normal form under which an address is one and the same page: "miafeed.com/category/sleep/naps".
 
@@ -108,7 +108,7 @@ def key_of(url: str) -> str:
         return url
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=8_192)
 def site_of(url: str) -> str:
     """Host of `url` in lower case, without "www.", with its port where that is not the scheme's own.
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from miacrawl.errors import ExitCode
+from miacrawl.store.traps import _Family
 from tests.conftest import Run, hurried
 from tests.site import FakeSite, article, listing
 from tests.test_crawl import ask, titles
@@ -136,3 +137,12 @@ def test_without_a_limit_all_is_read(site: FakeSite, miacrawl: Run) -> None:
     options = ("-s", "MIACRAWL_TRAP_LIMIT=0", "-s", "DEPTH_LIMIT=58")
     done = miacrawl("crawl", site.url, "--allow-private", *hurried(), *options)
     assert done.returncode == ExitCode.OK and asked(site, "/calendar") > 50
+
+
+def test_a_family_with_articles_keeps_nothing_of_what_its_pages_lead_to() -> None:
+    family = _Family()
+    family.lead_to({1, 2}, {"/a/N", "/b/N"})
+    assert (family.seen, family.leads, family.fresh) == ({1, 2}, {"/a/N", "/b/N"}, 1)
+    family.articles += 1
+    family.lead_to({3}, {"/c/N"})
+    assert not family.seen and not family.leads

@@ -13,10 +13,10 @@ import pytest
 
 from miacrawl.article import Article
 from miacrawl.exchange import Exchange
+from miacrawl.extract import extractor
 from miacrawl.extract.extractor import read_page
 from miacrawl.page import Page
 from miacrawl.store import articles as storing
-from miacrawl.store import rereading
 from miacrawl.store import session as sessions
 from miacrawl.store.articles import save
 from miacrawl.store.connection import rows
@@ -279,7 +279,7 @@ def test_another_address_of_an_article_makes_no_version(archive: Archive) -> Non
 def _other_rules(monkeypatch: pytest.MonkeyPatch, name: str = "tomorrow's") -> None:
     """From now on titles are read in capitals."""
     monkeypatch.setattr(sessions, "extractor_of", lambda url: name)
-    monkeypatch.setattr(rereading, "read_page", _capitals)
+    monkeypatch.setattr(extractor, "read_page", _capitals)
 
 
 def _capitals(page: Page, profile: object) -> Article:

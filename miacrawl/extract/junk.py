@@ -108,7 +108,7 @@ def kind_of(tag: str, names: Iterable[str], role: str | None) -> str | None:
     return None
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=8_192)
 def _name_kind(name: str) -> str | None:
     words = [word.lower() for word in _WORDS.findall(name)]
     if not words or not _OPEN_WORDS.isdisjoint(words):

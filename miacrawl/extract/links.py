@@ -99,7 +99,7 @@ def links_of(page: Page) -> Links:
     return page.once(Links)
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=8_192)
 def publisher(url: str) -> str:
     """What host names tell of a publisher: the name before the public suffix, and that."""
     labels = (urlsplit(url).hostname or "").split(".")
@@ -108,7 +108,7 @@ def publisher(url: str) -> str:
     return ".".join(labels[-cut:])
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=8_192)
 def leads_to_article(url: str) -> bool:
     """Whether an address may be an article's: no home page, tag, author, shop or share address."""
     parts = urlsplit(url)

@@ -44,13 +44,13 @@ _FOLDS = re.compile(r"accordion|collaps|faq|tab-?panel|tab-?content|toggle|expan
 _FOLDING_ROLES = frozenset(("region", "tabpanel"))
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=8_192)
 def _hidden(tag: str, classes: str | None, ident: str | None, role: str | None) -> Marks:
     folded = role in _FOLDING_ROLES or bool(_FOLDS.search(f"{classes or ''} {ident or ''}"[:500]))
     return Marks(True, kind_of(tag, _names(classes, ident), role), folded)
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=8_192)
 def _named(tag: str, classes: str | None, ident: str | None, role: str | None) -> Marks:
     names = _names(classes, ident)
     if named_hidden(names):

@@ -50,7 +50,7 @@ def own_places(node: _Element) -> frozenset[str]:
     return _places(node.tag, role, named[:500])
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=8_192)
 def _places(tag: str, role: str | None, named: str) -> frozenset[str]:
     """Cached: a page's elements share few names, and so do the pages of a site."""
     found = {match.lastgroup for match in _NAMES.finditer(named) if match.lastgroup} if len(named) > 1 else set()

@@ -126,7 +126,7 @@ def is_related_heading(text: str) -> bool:
 
 
 # A page's short lines are asked for in several places, and a site's are the same on all its pages.
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=8_192)
 def _heads_related(text: str) -> bool:
     return bool(_RELATED_WHOLE.match(text)) and not is_more_control(text)
 
@@ -136,7 +136,7 @@ def is_other_heading(text: str) -> bool:
     return len(text) <= _MAX_HEADING and _heads_other(text)
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=8_192)
 def _heads_other(text: str) -> bool:
     return bool(_OTHER_START.match(text)) and not _RELATED_WHOLE.match(text)
 
@@ -146,7 +146,7 @@ def promo_prefix(text: str) -> str | None:
     return _promo_prefix(text[:120])
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=8_192)
 def _promo_prefix(text: str) -> str | None:
     match = _PROMO.match(text)
     return match.group(0) if match else None

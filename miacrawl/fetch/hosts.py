@@ -96,6 +96,11 @@ class HostSlot(Slot):
         allowed = 1 if self.state.delay_seconds else self.concurrency
         return int(allowed) - len(self.transferring)
 
+    def wait_seconds(self) -> float:
+        """How long one more request would stand in line before its turn comes."""
+        delay = self.download_delay()
+        return max(0.0, self.lastseen + delay - time.monotonic()) + delay * len(self.queue)
+
     def drain(self, error: IgnoreRequest) -> None:
         """Give up what waits in the slot; what is being transferred goes on."""
         while self.queue:
@@ -131,6 +136,11 @@ class Hosts:
             state.hold(seconds)
             if seconds > patience_seconds:
                 state.given_up = f"{hold.reason}; not before {hold.until}"
+
+    def wait_seconds(self, host: str) -> float:
+        """How long one more request to `host` would stand in line; 0 where it was not asked yet."""
+        slot = self.crawler.engine.downloader.slots.get(host)
+        return slot.wait_seconds() if isinstance(slot, HostSlot) else 0.0
 
     def slot(self, host: str) -> HostSlot:
         """The downloader's slot for `host`, made where it is missing."""

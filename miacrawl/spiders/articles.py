@@ -54,6 +54,9 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 _SOON_SECONDS = 5.0
 """A host that is held no longer than this is handed requests: they wait in its slot, which counts more finely."""
+_AHEAD_SECONDS = 0.5
+"""So long before its turn a request is handed out: two beats of the pulse. One that stood in line for longer would
+take one of the run's places (CONCURRENT_REQUESTS) from hosts whose turn it is."""
 
 
 class ArticlesSpider(Spider):
@@ -163,9 +166,11 @@ class ArticlesSpider(Spider):
         return self.session.awakened()
 
     def may_start(self, site: str) -> bool:
-        """Whether one more page of `site` may be asked for: it is not held, and not busy enough already."""
+        """Whether one more page of `site` may be asked for: its turn is near, and it is not busy enough already."""
         state = self.hosts.state(site)
         if state.given_up or state.held_seconds() > _SOON_SECONDS:
+            return False
+        if self.hosts.wait_seconds(site) > _AHEAD_SECONDS:
             return False
         allowed = concurrency(self.settings, site)
         # One more than may be sent waits in the slot, so that the host need not wait for us.

@@ -11,7 +11,6 @@ from miacrawl.article import Article
 from miacrawl.discover.feeds import is_feed, parse_feed
 from miacrawl.discover.listings import announced_feeds, announced_sitemaps, listing_links
 from miacrawl.discover.sitemaps import is_sitemap, parse_sitemap
-from miacrawl.extract.extractor import read_page
 from miacrawl.fetch.failure import status_in_words
 from miacrawl.page import Page
 from miacrawl.sites import profile_for, profile_on
@@ -163,6 +162,9 @@ def _in_feed(entry: Entry, answer: Answer, discoverer: Discoverer) -> Iterator[D
 def _read_page(entry: Entry, answer: Answer, kind: Kind, discoverer: Discoverer, wishes: Wishes) -> Visit:
     if not answer.body.strip():
         return Visit(entry, "failed", "an empty answer", answer.url, answer.status)
+    # Loaded when there is a page to read: an update with nothing new goes without.
+    from miacrawl.extract.extractor import read_page
+
     page = Page(answer.body, answer.url, answer.content_type)
     missing: str | None = None
     is_shell = withheld = False

@@ -10,7 +10,6 @@ from sqlite_utils import Database
 
 from miacrawl.article import Article
 from miacrawl.errors import StorageError
-from miacrawl.extract.extractor import read_page
 from miacrawl.page import Page
 from miacrawl.sites import profile_on
 from miacrawl.store.capture_rows import body_holder, place_of
@@ -31,6 +30,9 @@ class StoredPage:
 
     def article(self) -> Article:
         """What today's rules, and the site's profile as it held when the page was fetched, find in it."""
+        # Loaded when there is a page to read: an update with nothing new goes without.
+        from miacrawl.extract.extractor import read_page
+
         day = datetime.fromisoformat(self.fetched_at).date()
         found = read_page(Page(self.body, self.url, self.content_type or None), profile_on(self.url, day))
         return replace(found, flags=(*found.flags, "rendered")) if self.rendered else found

@@ -290,11 +290,13 @@ class Session:
 
     def take(self, site: str, limit: int) -> list[Entry]:
         """Up to `limit` due entries of one of this run's sites. What turned out to be a trap is settled instead."""
-        taken = self._spare_traps(self.queue.take(site, limit))
+        found = self.queue.take(site, limit)
+        taken = self._spare_traps(found)
         for _ in range(_ROUNDS):
-            if taken or not (more := self.queue.take(site, _AT_ONCE)):
+            if taken or not found:
                 break
-            taken = self._spare_traps(more)
+            found = self.queue.take(site, _AT_ONCE)
+            taken = self._spare_traps(found)
             self.queue.give_back(taken[limit:])
         return taken[:limit]
 

@@ -11,7 +11,7 @@ import json
 import re
 from collections import OrderedDict
 from dataclasses import dataclass, field
-from typing import Self
+from typing import Any, Self
 
 from sqlite_utils import Database
 
@@ -22,6 +22,8 @@ from miacrawl.visit import Discovery, Entry
 _PATTERNS_KEPT = 20_000
 """Families in memory; what was met longest ago is forgotten. A trap is met all the time."""
 _SEEN_KEPT = 4_096
+_NOTHING: frozenset[Any] = frozenset()
+"""One for all: each empty set made anew would be an object more."""
 _LEADS_KEPT = 16
 _TRIED = 20
 """So many pages tell whether a family that was led to has articles."""
@@ -39,12 +41,27 @@ class _Family:
 
     visits: int = 0
     fresh: int = 0
-    """Visits that were an article, or led to an archived one that no fellow led to."""
+    """Visits that led to an archived article that no fellow led to; not counted on once there are articles."""
     copies: int = 0
     """Visits that showed the text of an article known by another address."""
     articles: int = 0
-    leads: set[str] = field(default_factory=set)
-    seen: set[int] = field(default_factory=set)
+    leads: frozenset[str] = _NOTHING
+    seen: frozenset[int] = _NOTHING
+
+    def lead_to(self, archived: set[int], patterns: set[str]) -> None:
+        """Note what a page leads to. A family that has articles is no trap: nothing of it is kept.
+
+        Most families are that of a single article: what is kept for each is kept for every page of a site.
+        """
+        if self.articles:
+            self.leads = self.seen = _NOTHING
+            return
+        unseen = archived - self.seen
+        self.fresh += bool(unseen)
+        if unseen and len(self.seen) < _SEEN_KEPT:
+            self.seen |= unseen
+        if patterns and len(self.leads) <= _LEADS_KEPT:
+            self.leads |= patterns
 
 
 @dataclass(slots=True)
@@ -106,12 +123,7 @@ class Traps:
             family.visits += 1
             family.articles += is_article
             family.copies += is_copy
-            unseen = leads.archived - family.seen
-            family.fresh += is_article or bool(unseen)
-            if len(family.seen) < _SEEN_KEPT:
-                family.seen |= unseen
-            if len(family.leads) <= _LEADS_KEPT:
-                family.leads |= patterns - {pattern}
+            family.lead_to(leads.archived, patterns - {pattern})
             if family.visits >= limit:
                 self._judge(entry.site, pattern, family)
 
@@ -130,7 +142,7 @@ class Traps:
                 "INSERT OR REPLACE INTO traps (site, pattern, visits, found_at, run_id) VALUES (?, ?, ?, ?, ?)",
                 [site, pattern, family.visits, now(), self.run_id],
             )
-        family.visits, family.fresh, family.copies, family.leads = 0, 0, 0, set()
+        family.visits, family.fresh, family.copies, family.leads = 0, 0, 0, _NOTHING
 
     def _has_articles(self, site: str, pattern: str) -> bool:
         """Whether an archived article's address is of the family: then it is no trap, whatever it shows now."""
