@@ -193,7 +193,11 @@ def _digest(text: str) -> str:
     return sha256(text.encode()).hexdigest()[:16]
 
 
-class _Dumper(yaml.SafeDumper):
+# Written in C where PyYAML was built so: a tenth of the time, and every crawl writes the configuration.
+_Base: type[yaml.SafeDumper] = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+
+
+class _Dumper(_Base):  # type: ignore[misc, valid-type]
     """SQL as it is read: in lines."""
 
     def ignore_aliases(self, data: Any) -> bool:
