@@ -48,9 +48,9 @@ browser:
 	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium; } || \
 	  echo "no Chromium here, and none could be installed: browser tests will be skipped"
 
-# Where a process is to be stopped at a moment of its work, or requests are timed, nothing else runs beside it. The rest
+# Where a process is to be stopped at a moment of its work, or time is measured, nothing else runs beside it. The rest
 # goes two at a time: a file stays in one process, and tests of pages are shared out by the page they visit.
-TIMED := tests/stress tests/test_cluster.py tests/test_cluster_store.py tests/test_politeness.py \
+TIMED := tests/stress tests/speed tests/test_cluster.py tests/test_cluster_store.py tests/test_politeness.py \
   tests/test_reextract_trouble.py tests/test_worker.py tests/browser/test_rendering_pace.py
 test: $(VENV)/.test browser
 ifdef ARGS

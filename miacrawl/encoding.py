@@ -30,6 +30,10 @@ _SUPERSET = {
     "big5": "big5hkscs",
 }
 
+_NOT_OF_THE_WEB = frozenset({"punycode", "idna", "undefined", "unicode_escape", "raw_unicode_escape", "utf_7"})
+"""Python's own, or given up by browsers, and by their normal names. Punycode takes hours for a page that says it is
+in it; in the others, text that looks harmless turns into tags."""
+
 
 def decode(markup: bytes, content_type: str | None = None) -> tuple[str, str]:
     """Text of an HTML page and the name of the encoding used. Never raises.
@@ -99,7 +103,8 @@ def _python_name(label: str) -> str | None:
         codec = codecs.lookup(label)
     except (LookupError, ValueError):
         return None
-    return codec.name if codec._is_text_encoding else None
+    is_charset = codec._is_text_encoding and codec.name.lower().replace("-", "_") not in _NOT_OF_THE_WEB
+    return codec.name if is_charset else None
 
 
 def _mostly_sound(text: str, body: bytes) -> bool:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import reused
 from tests.site import FakeSite
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -22,6 +23,14 @@ def hurried() -> list[str]:
     return [part for name in (*names, "MIACRAWL_BACK_OFF_SECONDS=0.1") for part in ("-s", name)]
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _datasettes_share_what_does_not_change() -> Iterator[None]:
+    """Else most of the time of tests of pages goes into compiling the same templates."""
+    with pytest.MonkeyPatch.context() as patch:
+        reused.reuse(patch)
+        yield
+
+
 @pytest.fixture
 def site() -> Iterator[FakeSite]:
     """A site on loopback whose answers the test decides, and which notes what it was asked."""
@@ -33,7 +42,7 @@ def site() -> Iterator[FakeSite]:
 def miacrawl(tmp_path: Path) -> Run:
     """`miacrawl(*arguments)` as a user runs it, in a folder of its own."""
 
-    def run(*arguments: str, timeout: float = 120, **options: object) -> subprocess.CompletedProcess[str]:
+    def run(*arguments: str, timeout: float = 300, **options: object) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "miacrawl", *arguments]
         return subprocess.run(
             command, cwd=tmp_path, capture_output=True, text=True, timeout=timeout, check=False, **options

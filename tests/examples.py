@@ -20,7 +20,7 @@ def run(example: Example, folder: Path, python: Path = Path(sys.executable)) -> 
         env={**os.environ, "PATH": path, "PYTHONPATH": ""},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
         check=False,
     )
     assert done.returncode == 0, done.stderr

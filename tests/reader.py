@@ -26,8 +26,11 @@ class Reader:
 
         async def answers() -> dict[str, Any]:
             datasette = self.datasette()
-            await datasette.invoke_startup()
-            return {path: await datasette.client.get(path) for path in paths}
+            try:
+                await datasette.invoke_startup()
+                return {path: await datasette.client.get(path) for path in paths}
+            finally:
+                close(datasette)
 
         return loop.run(answers())
 
@@ -47,6 +50,15 @@ class Reader:
 
     async def _get(self, path: str, signed_in: bool) -> Any:
         datasette = self.datasette()
-        await datasette.invoke_startup()
-        cookies = {"ds_actor": datasette.sign({"a": {"id": "ida"}}, "actor")} if signed_in else {}
-        return await datasette.client.get(path, cookies=cookies)
+        try:
+            await datasette.invoke_startup()
+            cookies = {"ds_actor": datasette.sign({"a": {"id": "ida"}}, "actor")} if signed_in else {}
+            return await datasette.client.get(path, cookies=cookies)
+        finally:
+            close(datasette)
+
+
+def close(datasette: Datasette) -> None:
+    """Let its threads and files go; Datasette 0.65 has no word for it."""
+    if hasattr(datasette, "close"):
+        datasette.close()

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import shutil
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from sqlite_utils import Database
@@ -58,6 +61,20 @@ HTML = (
 def build(folder: Path, *, articles: int = 30) -> Path:
     """An archive with its configuration in `folder`; the first article of the second site has no blurb of its own."""
     folder.mkdir(parents=True, exist_ok=True)
+    if any(folder.iterdir()):
+        return _build(folder, articles)
+    return shutil.copytree(_built(articles).name, folder, dirs_exist_ok=True)
+
+
+@cache
+def _built(articles: int) -> TemporaryDirectory[str]:
+    """Such an archive to be copied: made once in a process."""
+    made = TemporaryDirectory(prefix="shelf-")
+    _build(Path(made.name), articles)
+    return made
+
+
+def _build(folder: Path, articles: int) -> Path:
     write_configuration(folder)
     db = open_database(folder / "archive.db")
     with db.conn:

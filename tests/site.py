@@ -33,6 +33,11 @@ def listing(*hrefs: str) -> bytes:
     return f"<!doctype html><html><title>Listing</title><h1>All stories</h1><ul>{links}</ul></html>".encode()
 
 
+class _Server(ThreadingHTTPServer):
+    request_queue_size = 128  # of five, a slow machine drops the sixth, and it comes again a second later
+    daemon_threads = True
+
+
 class FakeSite:
     """Serves `pages` (path with query → bytes, an answer, or a function that makes one) on 127.0.0.1."""
 
@@ -43,8 +48,7 @@ class FakeSite:
         """Headers of the request that is being answered."""
         self.times: list[float] = []
         """When each of `asked` came in, by time.monotonic."""
-        self._server = ThreadingHTTPServer(("127.0.0.1", port), self._handler())
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", port), self._handler())
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
 
     @property

@@ -27,8 +27,7 @@ class SteadyReader(Reader):
         return self._thread.submit(self._loop.run_until_complete, asked).result()
 
     async def _asked(self, path: str, signed_in: bool, headers: dict[str, str]) -> Any:
-        # Datasette 1.0 closes its own database behind a request that is not served by a server.
-        if self._datasette is None or hasattr(Datasette, "allowed"):
+        if self._datasette is None:
             self._datasette = Datasette(config_dir=self.folder, **self.options)
             await self._datasette.invoke_startup()
         cookies = {"ds_actor": self._datasette.sign({"a": {"id": "ida"}}, "actor")} if signed_in else {}

@@ -9,7 +9,7 @@ import resource
 import signal
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from multiprocessing import get_context
 from pathlib import Path
@@ -306,8 +306,8 @@ def test_what_a_browser_made_finds_its_page_in_the_file_before(tmp_path: Path) -
     assert rendered["refers_to"] == shell["id"] and rendered["name"] != shell["name"]
 
 
-def _appends(folder: Path, seed: int) -> None:
-    """Keeps captures until it is killed: some in a transaction each, some with a later one."""
+def _appends(folder: Path, seed: int, kept: Any) -> None:
+    """Keeps captures until it is killed, and counts them: some in a transaction each, some with a later one."""
     chance = random.Random(seed)
     captures = opening(folder, max_bytes=60_000)
     Recovery(captures.db, captures.folder, captures.run_id).recover()
@@ -316,11 +316,17 @@ def _appends(folder: Path, seed: int) -> None:
         captures.keep(exchange(f"{URL}/{seed}/{number}", chance.choice(bodies)))
         if chance.random() < 0.5:
             keep(captures)
+        kept.value = number
 
 
-def _killed(target: Callable[..., None], *arguments: object, after: float) -> None:
-    process = get_context("fork").Process(target=target, args=arguments)
+def _killed(folder: Path, seed: int, count: int, after: float) -> None:
+    """Kill one that keeps captures: `after` seconds after it has kept `count`."""
+    kept = get_context("fork").RawValue("q", -1)
+    process = get_context("fork").Process(target=_appends, args=(folder, seed, kept))
     process.start()
+    until = time.monotonic() + 120
+    while kept.value < count and time.monotonic() < until:
+        time.sleep(0.001)
     time.sleep(after)
     assert process.exitcode is None, "it ended by itself"
     os.kill(process.pid or 0, signal.SIGKILL)
@@ -332,7 +338,7 @@ def test_kills_at_any_moment_lose_no_record_and_leave_none_unknown(tmp_path: Pat
     chance = random.Random(7)
     open_archive(tmp_path).conn.close()
     for number in range(16):
-        _killed(_appends, tmp_path, number, after=chance.uniform(0.02, 0.2))
+        _killed(tmp_path, number, chance.choice((-1, 0, 10, 40, 80)), after=chance.uniform(0, 0.02))
         if number % 3:  # two runs in a row are killed now and then
             captures = opening(tmp_path)
             Recovery(captures.db, captures.folder, captures.run_id).recover()

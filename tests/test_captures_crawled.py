@@ -304,7 +304,7 @@ def test_a_disk_that_fills_up_ends_the_run_with_a_line_and_the_next_goes_on(site
     (tmp_path / "archive" / "warc").mkdir(parents=True)
     command = [sys.executable, "-m", "miacrawl", "crawl", "--allow-private", *hurried(), site.url]
     script = ["sh", "-c", _FULL, "sh", "archive", *command]
-    done = subprocess.run([*mounts, *script], cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run([*mounts, *script], cwd=tmp_path, capture_output=True, text=True, timeout=300, check=False)
     assert "first 7" in done.stdout and "second 0" in done.stdout, done.stdout + done.stderr
     assert "no space is left for archive/warc" in done.stderr and "Traceback" not in done.stderr
     files = list((tmp_path / "kept").iterdir())

@@ -155,11 +155,11 @@ def test_worker_that_sleeps_loses_its_site_and_its_lock(cluster: Set) -> None:
 
 
 def test_hosts_are_left_alone_after_a_visit_for_their_delay(cluster: Set) -> None:
-    cluster.taken("one").let_go(Ending(0, "well", due=0.0, rest=1.0))
+    cluster.taken("one").let_go(Ending(0, "well", due=0.0, rest=5.0))
     busy = take(cluster.database, "a.org", "two", LEASE, NEVER)
     assert isinstance(busy, Busy)
-    assert 0 < (busy.seconds or 0) <= 1.0
-    time.sleep(1.0)
+    assert 0 < (busy.seconds or 0) <= 5.0
+    time.sleep(5.0)
     cluster.taken("two").let_go(Ending(0, "well"))
 
 
@@ -439,7 +439,7 @@ def test_worker_that_is_told_to_stop_publishes_what_it_has_and_gives_its_job_bac
         place = Fleets(tmp_path / "cluster", server.dsn)
         place.begin([served.all[0].url])
         with Fleet(place, 1) as fleet:
-            until = time.monotonic() + 60
+            until = time.monotonic() + 120
             while len(served.all[0].asked()) < 20 and time.monotonic() < until:
                 time.sleep(0.2)
         assert fleet.members[0].process.returncode == ExitCode.INTERRUPTED, fleet.said()

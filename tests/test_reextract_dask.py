@@ -35,7 +35,7 @@ def scheduler(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     asked = [sys.executable, "-m", "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0"]
     begun = [subprocess.Popen([*asked, "--no-dashboard", "--scheduler-file", str(told)], **common)]
     try:
-        for _ in range(300):
+        for _ in range(1200):
             if told.exists() and told.read_text():
                 break
             time.sleep(0.1)
@@ -47,7 +47,7 @@ def scheduler(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         for process in reversed(begun):
             process.terminate()
         for process in begun:
-            process.wait(timeout=30)
+            process.wait(timeout=120)
 
 
 @pytest.fixture

@@ -168,16 +168,17 @@ def test_cut_off_while_reading_it_leaves_no_process_behind_and_goes_on_when_call
     run = subprocess.Popen(
         command, cwd=tmp_path, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True
     )
-    until = time.monotonic() + 60
+    until = time.monotonic() + 120
     while len(workers := processes_of(run)) < 3 and time.monotonic() < until:
         time.sleep(0.02)
     time.sleep(0.3)
     # A terminal sends Ctrl-C to all of them.
     os.killpg(run.pid, sent) if sent is signal.SIGINT else run.send_signal(sent)
-    _, errors = run.communicate(timeout=60)
+    _, errors = run.communicate(timeout=120)
     if sent is not signal.SIGKILL:
         assert run.returncode == ExitCode.INTERRUPTED, errors
         assert errors.startswith("miacrawl: interrupted; ") and errors.count("\n") == 1, errors
+    until = time.monotonic() + 60
     while any(map(is_running, workers)) and time.monotonic() < until:
         time.sleep(0.05)
     assert not any(map(is_running, workers))

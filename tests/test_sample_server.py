@@ -38,7 +38,7 @@ class Reply:
 
 def ask(site: SampleServer, path: str, method: str = "GET", **headers: str) -> Reply:
     parts = urlsplit(site.url)
-    connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=10)
+    connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=60)
     try:
         connection.request(method, path, headers={name.replace("_", "-"): value for name, value in headers.items()})
         response = connection.getresponse()
@@ -405,13 +405,13 @@ def test_serves_loopback_only_and_ends_with_the_block() -> None:
         assert running.url == f"http://127.0.0.1:{port}/"
         assert f"sample-site-{port}" in {thread.name for thread in threading.enumerate()}
     with pytest.raises(ConnectionRefusedError):
-        socket.create_connection(("127.0.0.1", port), timeout=2)
+        socket.create_connection(("127.0.0.1", port), timeout=60)
     assert f"sample-site-{port}" not in {thread.name for thread in threading.enumerate()}
 
 
 def test_an_address_that_cannot_be_read_is_not_found(site: SampleServer) -> None:
     parts = urlsplit(site.url)
-    with socket.create_connection((parts.hostname or "", parts.port or 0), timeout=5) as line:
+    with socket.create_connection((parts.hostname or "", parts.port or 0), timeout=60) as line:
         line.sendall(b"GET http://[/ HTTP/1.1\r\nHost: x\r\n\r\n")
         assert line.recv(100).startswith(b"HTTP/1.1 404 ")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import random
 import shutil
 from html.parser import HTMLParser
 from io import BytesIO
@@ -17,9 +18,11 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.checker import Checker
 
 from miacrawl.page import Page
+from miacrawl.serve import record as reading
 from miacrawl.serve.configuration import write_configuration
 from miacrawl.serve.headers import REPLAY_POLICY
 from miacrawl.serve.replay import replayed
+from miacrawl.warc.reading import raw
 from tests import captured, shelf, tricks
 from tests import replayed as shown
 from tests.steady_reader import SteadyReader as Reader
@@ -203,6 +206,19 @@ def test_what_can_not_be_shown_says_why(reader: Reader, ids: Ids, name: str, sai
     assert page.xpath("//details//pre"), "the headers are there all the same"
     assert reader.get(f"/capture/{ids[name]}/frame").status_code == 200
     assert reader.get(f"/capture/{ids[name]}/record").status_code == 200
+
+
+def test_of_what_is_too_large_to_be_shown_only_the_head_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = shown.Shown(tmp_path / "archive")
+    kept = made.keep("large", shown.exchange("/large", random.Random(1).randbytes(17_000_000)))
+    made.close()
+    asked: list[int] = []
+    monkeypatch.setattr(reading, "raw", lambda folder, place: asked.append(place.length) or raw(folder, place))
+    text = Reader(tmp_path / "archive").text(f"/capture/{kept.id}")
+    assert "too large to be shown" in text and "HTTP/1.1 200 Fine" in text
+    assert sum(asked) < 500_000, "it took its packed length several times over in memory, for nothing"
 
 
 # What a page can't get into the frame

@@ -15,6 +15,7 @@ from miacrawl.serve.verdict import Facts, verdict
 from miacrawl.store.connection import open_database
 from tests import ailing, shelf
 from tests.reader import Reader
+from tests.steady_reader import SteadyReader
 
 NOW = datetime(2026, 11, 28, 12, 0, tzinfo=UTC)
 WELL = Ending("well", "ended well", "ended well", 60)
@@ -24,7 +25,7 @@ RUNNING = Ending("running", "under way", "is under way; its last visit was just 
 
 @pytest.fixture(scope="module")
 def reader(tmp_path_factory: pytest.TempPathFactory) -> Reader:
-    return Reader(ailing.build(tmp_path_factory.mktemp("health") / "archive"))
+    return SteadyReader(ailing.build(tmp_path_factory.mktemp("health") / "archive"))
 
 
 # The verdict

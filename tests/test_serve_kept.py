@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from types import SimpleNamespace
 
 import pytest
 
@@ -24,13 +25,18 @@ class Asked:
         return self.times
 
 
-def test_asked_once_by_many_at_once_and_again_when_old() -> None:
+def test_asked_once_by_many_at_once_and_again_when_old(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [1000.0]
+    monkeypatch.setattr("miacrawl.serve.kept.time", SimpleNamespace(monotonic=lambda: now[0]))
+
     async def all_of_it() -> None:
-        kept, ask = Kept[int](0.1, 4), Asked()
+        kept, ask = Kept[int](10, 4), Asked()
         assert await asyncio.gather(*(kept.get("a", ask) for _ in range(5))) == [1] * 5
         assert await kept.get("a", ask) == 1
         assert await kept.get("b", ask) == 2
-        await asyncio.sleep(0.12)
+        now[0] += 9.9
+        assert await kept.get("a", ask) == 1
+        now[0] += 0.2
         assert await kept.get("a", ask) == 3
 
     loop.run(all_of_it())

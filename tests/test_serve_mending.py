@@ -9,11 +9,12 @@ import pytest
 from miacrawl.serve.mending import mended
 from tests import shelf
 from tests.reader import Reader
+from tests.steady_reader import SteadyReader
 
 
 @pytest.fixture(scope="module")
 def reader(tmp_path_factory: pytest.TempPathFactory) -> Reader:
-    return Reader(shelf.build(tmp_path_factory.mktemp("mended"), articles=5))
+    return SteadyReader(shelf.build(tmp_path_factory.mktemp("mended"), articles=5))
 
 
 PAGES = ["/archive?_tables=all", "/archive/articles", "/archive/articles/1", "/archive/most_recommended"]

@@ -15,6 +15,7 @@ from miacrawl.serve.configuration import write_configuration
 from miacrawl.store.connection import open_database
 from tests import shelf
 from tests.reader import Reader
+from tests.steady_reader import SteadyReader
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +26,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def reader(folder: Path) -> Reader:
-    return Reader(folder)
+    return SteadyReader(folder)
 
 
 OURS = ["/", "/search", "/search?q=worms", "/article/1", "/article/4"]

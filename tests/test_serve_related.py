@@ -9,11 +9,12 @@ import pytest
 from miacrawl.serve.pages import site_recommended
 from tests import crowd
 from tests.reader import Reader
+from tests.steady_reader import SteadyReader
 
 
 @pytest.fixture(scope="module")
 def reader(tmp_path_factory: pytest.TempPathFactory) -> Reader:
-    return Reader(crowd.build(tmp_path_factory.mktemp("graph")))
+    return SteadyReader(crowd.build(tmp_path_factory.mktemp("graph")))
 
 
 @pytest.fixture(scope="module")
@@ -132,7 +133,7 @@ def test_links_between_sites_are_counted_both_ways(reader: Reader) -> None:
 
 def test_bound_on_recommenders_is_told(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(site_recommended, "MOST", 50)
-    text = reader.text("/site/alpha.example/recommended")
+    text = Reader(reader.folder).text("/site/alpha.example/recommended")
     assert "the newest 50 of 130 articles" in text and "49 articles recommend this" in text
 
 

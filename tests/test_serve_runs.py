@@ -16,13 +16,14 @@ from miacrawl.serve.pages.runs import SIZE
 from miacrawl.store.connection import open_database
 from tests import ailing, shelf
 from tests.reader import Reader
+from tests.steady_reader import SteadyReader
 
 NOW = datetime(2026, 11, 28, 12, 0, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
 def reader(tmp_path_factory: pytest.TempPathFactory) -> Reader:
-    return Reader(ailing.build(tmp_path_factory.mktemp("runs") / "archive"))
+    return SteadyReader(ailing.build(tmp_path_factory.mktemp("runs") / "archive"))
 
 
 # How a run ended

@@ -12,6 +12,7 @@ from sqlite_utils import Database
 from miacrawl.serve import address
 from tests import crowd, shelf
 from tests.reader import Reader
+from tests.steady_reader import SteadyReader
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +22,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def reader(folder: Path) -> Reader:
-    return Reader(folder)
+    return SteadyReader(folder)
 
 
 # Front page

@@ -18,6 +18,7 @@ from miacrawl.serve.listing import LARGE, completed, filters_of, listing
 from miacrawl.store.tables import TABLES, VIEWS
 from tests import loop, questioned, shelf
 from tests.reader import Reader
+from tests.steady_reader import SteadyReader
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +28,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def reader(folder: Path) -> Reader:
-    return Reader(folder)
+    return SteadyReader(folder)
 
 
 def note(page: Any) -> str:

@@ -10,6 +10,7 @@ from miacrawl.citation.cited import Cited
 from miacrawl.store.connection import open_database
 from tests import shelf
 from tests.reader import Reader
+from tests.steady_reader import SteadyReader
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +29,7 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Reader:
         )
         db.execute("UPDATE articles SET version = 2 WHERE id = 5")
     db.conn.close()
-    return Reader(folder)
+    return SteadyReader(folder)
 
 
 def permalink(version: int) -> str:

@@ -17,6 +17,7 @@ from miacrawl.store.connection import open_database
 from miacrawl.urls import url_key
 from tests import ailing, shelf
 from tests.reader import Reader
+from tests.steady_reader import SteadyReader
 
 HOME = "https://gardennotes.example/"
 STORY = f"{HOME}soil/worms"
@@ -54,7 +55,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def reader(folder: Path) -> Reader:
-    return Reader(folder)
+    return SteadyReader(folder)
 
 
 def asked(url: str, twin: str = "") -> str:
@@ -171,7 +172,7 @@ def test_parts_of_tables_that_may_not_be_seen_are_left_out(tmp_path: Path, folde
     shutil.copytree(folder, copy)
     path = copy / "metadata.yaml"
     metadata = yaml.safe_load(path.read_text("utf-8"))
-    for table in ("attempts", "captures", "hosts", "article_versions"):
+    for table in ("attempts", "captures", "hosts", "article_versions", "runs"):
         metadata["databases"]["archive"]["tables"][table]["allow"] = {"id": "ida"}
     path.write_text(yaml.safe_dump(metadata), "utf-8")
     reader = Reader(copy)
@@ -180,6 +181,7 @@ def test_parts_of_tables_that_may_not_be_seen_are_left_out(tmp_path: Path, folde
     assert not [href for href in page.xpath("//main//a/@href") if href.startswith(("/capture/", "/run/2"))]
     told = json.loads(reader.get(asked(STORY, ".json")).text)["account"]
     assert told["attempts"]["count"] == 0 and told["capture"] is None and told["robots"]["allowed"] is None
+    assert told["ledger"]["discovered_run_kind"] is None
 
 
 def test_profiles_of_the_archive_say_what_is_not_wanted(tmp_path: Path) -> None:

@@ -38,7 +38,7 @@ def test_workers_end_when_their_parent_is_killed(tmp_path: Path) -> None:
     assert is_alive(worker)
     parent.kill()
     parent.wait()
-    for _ in range(100):
+    for _ in range(600):
         if not is_alive(worker):
             return
         time.sleep(0.1)

@@ -22,6 +22,14 @@ TRICKS = {
     "icon": '<link rel="icon" href="//{host}/"><link rel="apple-touch-icon" href="//{host}/">',
     "stylesheet": '<link rel="stylesheet" href="//{host}/">',
     "import": "<style>@import '//{host}/'; @import url(//{host}/);</style>",
+    "import-layers": "<style>@import '//{host}/' layer(x) supports(display: block) screen; @layer a;"
+    "@import url('data:text/css,@import%20%22//{host}/%22;');</style>",
+    "style-more": "<style>@font-face {{ font-family: g; src: local(x), url('//{host}/') format('woff2') }}"
+    "@property --u {{ syntax: '<url>'; inherits: true; initial-value: url(//{host}/) }}"
+    "@counter-style c {{ system: cyclic; symbols: url('//{host}/') }} li {{ list-style: url('//{host}/') }}"
+    "p {{ border-image: url('//{host}/'); shape-outside: url('//{host}/'); offset-path: url('//{host}/#p');"
+    "content: cross-fade(url('//{host}/'), url('//{host}/')); font: 9px g }} @namespace url('//{host}/');"
+    "@view-transition {{ navigation: auto; types: x }} :root {{ view-transition-name: x }}</style><li>x<p>x",
     "style-url": "<style>body {{ background: url(//{host}/) }} *::before {{ content: url(//{host}/) }}</style>",
     "style-attribute": '<div style="background-image: url(//{host}/); cursor: url(//{host}/), auto">x</div>',
     "image-set": '<div style="background-image: image-set(url(//{host}/) 1x)">x</div>',
@@ -76,9 +84,24 @@ TRICKS = {
     "svg-link": '<svg width="50" height="20"><a href="//{host}/" target="_top"><text y="15">svg</text></a></svg>',
     "popover": '<button id="pop" popovertarget="p" command="show-modal" commandfor="p">p</button>'
     '<dialog id="p">x</dialog>',
+    "data-svg": "<img src=\"data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'>"
+    "<image href='//{host}/'/><foreignObject><iframe xmlns='http://www.w3.org/1999/xhtml' src='//{host}/'/>"
+    "</foreignObject><style>@import '//{host}/';</style><script>fetch('//{host}/')</script></svg>\">",
+    "policy": '<meta http-equiv="Content-Security-Policy" content="default-src * data: \'unsafe-inline\'">'
+    '<meta http-equiv="Set-Cookie" content="taken=1"><meta http-equiv="Link" content="<//{host}/>; rel=preconnect">'
+    '<img src="//{host}/">',
+    "compression": '<link rel="compression-dictionary" href="//{host}/">'
+    '<link rel="payment-method-manifest" href="//{host}/"><link rel="pingback" href="//{host}/">',
+    "target-top": '<a id="fragment" href="#:~:text=Tricks" target="_top">f</a>'
+    '<a id="fragment2" href="#end" target="_parent" download>f</a>',
+    "invoker": '<button id="invoke" commandfor="p2" command="show-popover" interestfor="p2">p</button>'
+    '<div id="p2" popover><img src="//{host}/"></div>',
+    "search-engine": '<link rel="search" type="application/opensearchdescription+xml" href="//{host}/">',
+    "xml-stylesheet": '<?xml-stylesheet href="//{host}/" type="text/xsl"?>'
+    '<?import namespace="t" implementation="//{host}/">',
     "name": '<iframe name="_parent"></iframe><form name="body"></form><img name="getElementById">',
 }
-CLICKED = ("top", "blank", "self", "save", "run", "data", "send", "send2", "pop")
+CLICKED = ("top", "blank", "self", "save", "run", "data", "send", "send2", "pop", "fragment", "fragment2", "invoke")
 
 
 def page(port: int) -> str:

@@ -7,7 +7,7 @@ from urllib.parse import urljoin, urlsplit
 
 from scrapy.downloadermiddlewares.redirect import MetaRefreshMiddleware, RedirectMiddleware
 from scrapy.exceptions import IgnoreRequest
-from scrapy.http import Request
+from scrapy.http import HtmlResponse, Request
 
 from miacrawl.fetch.failure import BrokenAnswer
 from miacrawl.urls import MAX_URL_LENGTH, site_of, without_credentials
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from scrapy.http import Response
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_HEAD_BYTES = 2**14
+"""Scrapy looks at the first 4,096 characters."""
 _PERSONAL = ("Cookie", "Authorization", "Proxy-Authorization")
 
 
@@ -41,9 +43,10 @@ class BoundedMetaRefresh(MetaRefreshMiddleware):
 
     def process_response(self, request: Request, response: Response) -> Request | Response:  # type: ignore[override]
         """The request that follows the page's redirect, or the response where it has none."""
+        head = _head(response)
         try:
-            follow = super().process_response(request, response)
-            if isinstance(follow, Request) and len(follow.url) > MAX_URL_LENGTH:
+            follow = super().process_response(request, head)
+            if follow is head or (isinstance(follow, Request) and len(follow.url) > MAX_URL_LENGTH):
                 return response
         except ValueError:
             return response
@@ -51,6 +54,14 @@ class BoundedMetaRefresh(MetaRefreshMiddleware):
             raise BrokenAnswer(f"more than {self.max_redirect_times} redirects (max redirections reached)") from error
         # Pages that load themselves anew every minute are pages.
         return response if _is_circle(request, follow) else _followed(request, follow)
+
+
+def _head(response: Response) -> Response:
+    """What Scrapy looks through for a `<meta>`; it would decode all of a page, by whatever codec the page names."""
+    if not isinstance(response, HtmlResponse) or len(response.body) <= _HEAD_BYTES:
+        return response
+    headers = response.headers
+    return HtmlResponse(response.url, status=response.status, headers=headers, body=response.body[:_HEAD_BYTES])
 
 
 def _check(url: str, location: bytes) -> None:

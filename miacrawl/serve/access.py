@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable, Iterable
+from contextvars import ContextVar
 from typing import Any
 from weakref import WeakKeyDictionary
 
 from miacrawl.serve.archive import DATABASE
+from miacrawl.serve.derived import DERIVED, sources_of
 from miacrawl.serve.kept import Kept
 
 KEPT_SECONDS = 5.0
 """Datasette copies all of its metadata for each question, which costs more than a page: so soon a change is seen."""
+_asking: ContextVar[bool] = ContextVar("miacrawl_asking", default=False)
+"""Whether it is we who ask Datasette for a table: our own rules for others would ask for it again, and never end."""
+_AGAINST = (
+    "SELECT :miacrawl_in AS parent, value AS child, 0 AS allow, 'it is made of what may not be read' AS reason"
+    " FROM json_each(:miacrawl_what)"
+)
 _kept: WeakKeyDictionary[Any, Kept[bool]] = WeakKeyDictionary()
 
 
@@ -37,13 +45,41 @@ async def _remembered(
 
 async def _may_view(datasette: Any, actor: dict[str, Any] | None, table: str) -> bool:
     """As Datasette decides for the table's own page."""
+    if not await _may_view_sources(datasette, actor, table):
+        return False
     if is_datasette_1():
         from datasette.resources import TableResource
 
         resource = TableResource(database=DATABASE, table=table)
-        return bool(await datasette.allowed(action="view-table", resource=resource, actor=actor))
+        asking = _asking.set(True)
+        try:
+            return bool(await datasette.allowed(action="view-table", resource=resource, actor=actor))
+        finally:
+            _asking.reset(asking)
     nearest_first = [("view-table", (DATABASE, table)), ("view-database", DATABASE), "view-instance"]
     return await _ensured(datasette, actor, nearest_first)
+
+
+async def _may_view_sources(datasette: Any, actor: dict[str, Any] | None, table: str) -> bool:
+    return all([await may_view(datasette, actor, source) for source in sources_of(table)])
+
+
+async def denied(datasette: Any, actor: dict[str, Any] | None, action: str, resource: object) -> bool | None:
+    """Stable Datasette's question: False for what is made of a table that `actor` may not read, else no opinion."""
+    if action != "view-table" or not isinstance(resource, tuple) or resource[0] != DATABASE:
+        return None
+    return None if await _may_view_sources(datasette, actor, resource[1]) else False
+
+
+async def rules(datasette: Any, actor: dict[str, Any] | None, action: str) -> list[Any]:
+    """The same for Datasette 1.0, which asks for rules: one against each view whose tables `actor` may not all read."""
+    if action != "view-table" or _asking.get() or DATABASE not in datasette.databases:
+        return []
+    from datasette.permissions import PermissionSQL
+
+    hidden = [name for name in DERIVED if not await _may_view_sources(datasette, actor, name)]
+    parameters = {"miacrawl_in": DATABASE, "miacrawl_what": json.dumps(hidden)}
+    return [PermissionSQL(sql=_AGAINST, params=parameters)] if hidden else []
 
 
 async def may_view_database(datasette: Any, actor: dict[str, Any] | None) -> bool:

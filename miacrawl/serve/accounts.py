@@ -21,7 +21,7 @@ from miacrawl.sites import FOLDER, use_profiles_of
 from miacrawl.store.account import Attempts, Versions
 from miacrawl.store.nearby import QUICK
 
-PARTS = ("attempts", "captures", "article_versions", "duplicates", "traps", "hosts")
+PARTS = ("attempts", "captures", "article_versions", "duplicates", "traps", "hosts", "runs")
 """Tables that an account has parts from, beside the ledger and the articles."""
 
 
@@ -60,6 +60,8 @@ def visible(told: Account, hidden: set[str]) -> Account:
         changes["twins"] = ()
     if "traps" in hidden:
         changes["trap"] = None
+    if "runs" in hidden and told.ledger:
+        changes["ledger"] = replace(told.ledger, discovered_run_kind=None)
     if "hosts" in hidden:
         unread = RobotsVerdict(told.robots.origin, told.robots.agent, None, None, None, None, None, told.robots.obeyed)
         changes |= {"hold": None, "robots": unread}

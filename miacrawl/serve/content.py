@@ -13,7 +13,9 @@ _PAGES = frozenset({"text/html", "application/xhtml+xml"})
 _TEXTS = re.compile(
     r"text/.+|.+[+/](?:xml|json|yaml)|application/(?:(?:x-)?javascript|ecmascript|ld\+json|x-ndjson|jsonlines|atom|rss)"
 )
-_MARKUP = re.compile(rb"\s*(?:<!--.{0,2000}?-->\s*)*<(?:!doctype\s+html|html|head|body)[\s>]", re.I | re.S)
+_COMMENT = rb"<!--(?:(?!-->).){0,2000}+-->\s*+"
+_MARKUP = re.compile(rb"\s*+(?:%b)*+<(?:!doctype\s+html|html|head|body)[\s>]" % _COMMENT, re.I | re.S)
+"""Nothing is gone through twice: comments that could end in several places would take for ever."""
 _TAGS = re.compile(rb"<(img|picture|script|iframe|video|audio|svg|link)\b([^>]{0,1000})", re.I)
 _SHEET = re.compile(rb"\brel\s*=\s*[\"']?[^\"'>]*stylesheet", re.I)
 _NAMES = {

@@ -15,6 +15,7 @@ from miacrawl.serve.record import aside, present, unreadable
 from miacrawl.store.capture import FOLDER
 from miacrawl.warc.block import record_headers
 from miacrawl.warc.neighbour import request_behind, warcinfo_of
+from miacrawl.warc.reading import MAX_RECORD_BYTES
 from miacrawl.warc.writer import Place, path_of
 
 _CHUNK = 2**18
@@ -44,7 +45,7 @@ def places(folder: Path, chain: Sequence[Row]) -> list[Place]:
 def _checked(folder: Path, place: Place) -> Mapping[str, str]:
     """The headers of the record at a place, which must be one whole gzip member. Raises StorageError, and OSError."""
     where = f"{FOLDER}/{place.file}, offset {place.offset:,}"
-    unpacker, left, head = zlib.decompressobj(zlib.MAX_WBITS | 16), place.length, b""
+    unpacker, left, head, size = zlib.decompressobj(zlib.MAX_WBITS | 16), place.length, b"", 0
     with _opened(folder, place.file) as file:
         file.seek(place.offset)
         while left and (chunk := file.read(min(left, _CHUNK))):
@@ -54,6 +55,9 @@ def _checked(folder: Path, place: Place) -> Mapping[str, str]:
                     data = unpacker.decompress(chunk, _CHUNK)
                 except zlib.error as error:
                     raise StorageError(f"{where}: {error}") from error
+                size += len(data)
+                if size > MAX_RECORD_BYTES:
+                    raise StorageError(f"{where}: a record of over {MAX_RECORD_BYTES // 2**20:,} MB")
                 head = head if len(head) > _CHUNK else head + data
                 chunk = unpacker.unconsumed_tail
     if left or not unpacker.eof or unpacker.unused_data or not head.startswith(b"WARC/"):

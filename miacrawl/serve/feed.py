@@ -73,12 +73,12 @@ def atom(feed: Feed) -> bytes:
 
 
 def moment(stored: object) -> datetime | None:
-    """The time that `stored` states in ISO 8601, taken for UTC where it has no zone; None where it states none."""
+    """The time in UTC that `stored` states in ISO 8601, in UTC where it names no zone; None where it states none."""
     try:
         found = datetime.fromisoformat(str(stored or ""))
-    except ValueError:
+        return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+    except (ValueError, OverflowError):  # years before the first and after the last
         return None
-    return found.replace(tzinfo=UTC) if found.tzinfo is None else found
 
 
 def _entry(root: etree._Element, entry: Entry) -> None:

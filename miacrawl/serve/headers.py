@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from hashlib import sha256
 from typing import Any
 
+from miacrawl.serve.cookies import kept_close
 from miacrawl.serve.nonce import Nonce
 
 OUR_POLICY = (
@@ -67,12 +68,14 @@ def core_policy(nonce: str = "", more: Mapping[str, str] | None = None) -> str:
     return "; ".join(f"{name} {sources}" for name, sources in directives.items())
 
 
-def with_headers(send: Send, nonce: Nonce, more: Mapping[str, str], private: Mapping[bytes, bytes]) -> Send:
+def with_headers(
+    send: Send, scope: dict[str, Any], nonce: Nonce, more: Mapping[str, str], private: Mapping[bytes, bytes]
+) -> Send:
     """`send`, adding to each response the headers that it does not set itself, those of `private` among them."""
 
     async def sending(message: dict[str, Any]) -> None:
         if message["type"] == "http.response.start":
-            headers = list(message.get("headers", []))
+            headers = kept_close(list(message.get("headers", [])), scope)
             present = {name.lower() for name, _ in headers}
             policy = {b"content-security-policy": core_policy(nonce.value, more).encode()}
             added = [pair for pair in {**policy, **_USUAL, **private}.items() if pair[0] not in present]

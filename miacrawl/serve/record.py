@@ -90,13 +90,22 @@ def read(folder: Path, chain: Sequence[Row]) -> Kept:
     try:
         data, stored = _record(folder, row, place)
     except Oversize as error:
-        return Kept(http_head(beginning(raw(folder, place), _MOST_HEAD)), b"", None, _too_large(error, folder))
+        return Kept(_head_of(folder, row, place), b"", None, _too_large(error, folder))
     head, request = http_head(data) if stored.status is not None else b"", b""
     with contextlib.suppress(OSError):  # cut behind the answer: that is what can be shown
         behind = request_behind(folder, place, record_headers(data))
         request = http_head(behind.data) if behind else b""
     page, missing = _page(folder, chain, stored)
     return Kept(head[:_MOST_HEAD], request[:_MOST_HEAD], page, missing)
+
+
+def _head_of(folder: Path, row: Row, place: Place) -> bytes:
+    """The head of the answer in a record that is too large to be read whole. Raises PageError."""
+    try:
+        packed = raw(folder, Place(place.file, place.offset, min(place.length, _MOST_HEAD)))
+        return http_head(beginning(packed, _MOST_HEAD))
+    except StorageError as error:
+        raise unreadable(row, error, folder) from error
 
 
 def _page(folder: Path, chain: Sequence[Row], stored: Stored) -> tuple[StoredPage | None, str]:
@@ -121,6 +130,8 @@ def _record(folder: Path, row: Row, place: Place) -> tuple[bytes, Stored]:
     """A record, unpacked and read. Raises PageError, and Oversize where it is sound as far as can be seen."""
     where = f"{FOLDER}/{place.file}, offset {place.offset:,}"
     try:
+        if place.length > _MAX_UNPACKED:  # and no smaller when unpacked: some hundred MB would be read in vain
+            raise Oversize(f"{where}: a record of over {_MAX_UNPACKED // 2**20:,} MB")
         data = unpacked(raw(folder, place), where, _MAX_UNPACKED)
         return data, record_in(data, where)
     except Oversize:

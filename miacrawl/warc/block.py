@@ -85,16 +85,16 @@ def http_head(data: bytes) -> bytes:
 
 
 def _headers(text: str) -> dict[str, str]:
-    found: dict[str, str] = {}
+    found: dict[str, list[str]] = {}
     name = ""
     for line in text.splitlines()[1:]:
         if line[:1] in (" ", "\t") and name:
-            found[name] += f" {line.strip()}"
+            found[name].append(line.strip())
             continue
         name, _, value = line.partition(":")
         name = name.strip().lower()
-        found.setdefault(name, value.strip())
-    return found
+        found.setdefault(name, [value.strip()])
+    return {name: " ".join(values) for name, values in found.items()}
 
 
 def holds(stated: str, data: bytes) -> bool | None:

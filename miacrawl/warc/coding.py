@@ -10,19 +10,24 @@ from miacrawl.errors import StorageError
 
 MAX_BYTES = 64 * 2**20
 """No body was archived that is larger when unpacked; a foreign one may be, and is refused."""
-_NONE = frozenset({"", "identity", "utf-8", "none"})
+MAX_LAYERS = 5
+"""Codings of one body: a crawl takes two, and each more of a foreign one is as much work once more."""
+MAX_MEMBERS = 20_000
+"""Of one gzip stream: a program that writes many makes one of every 64 KB."""
+_LEAST = 2**10
 
 
 def decoded(body: bytes, codings: Sequence[str], max_bytes: int = MAX_BYTES) -> bytes:
     """`body` with its codings undone, the last applied first.
 
     Unknown words are passed over, as browsers do; so is a body of markup that was unpacked before it was stored.
-    Raises StorageError where the body can't be unpacked or is larger than `max_bytes` when it is.
+    Raises StorageError where the body can't be unpacked, is larger than `max_bytes` when it is, or has too many layers.
     """
-    for coding in reversed([coding.strip().lower() for coding in codings]):
-        undo = _UNDO.get(coding)
-        if undo is None or coding in _NONE:
-            continue
+    named = [coding.strip().lower() for coding in codings]
+    layers = [(coding, undo) for coding in reversed(named) if (undo := _UNDO.get(coding))]
+    if len(layers) > MAX_LAYERS:
+        raise StorageError(f"the body is packed {len(layers):,} times over, which nobody does")
+    for coding, undo in layers:
         try:
             body = undo(body, max_bytes + 1)
         except StorageError:
@@ -37,14 +42,26 @@ def decoded(body: bytes, codings: Sequence[str], max_bytes: int = MAX_BYTES) -> 
 
 
 def _gzip(body: bytes, most: int) -> bytes:
-    found, rest = b"", body
-    while rest and len(found) < most:
-        unpacker = zlib.decompressobj(zlib.MAX_WBITS | 32)
-        found += unpacker.decompress(rest, most - len(found))
-        rest = unpacker.unused_data
-        if not rest.startswith(b"\x1f\x8b"):
-            break  # what follows the last member is no content
-    return found
+    """Members one after the other; what follows the last one is no content."""
+    found, left, start = bytearray(), memoryview(body), 0
+    for _ in range(MAX_MEMBERS):
+        start = _member(left, start, found, most)
+        if len(found) >= most or bytes(left[start : start + 2]) != b"\x1f\x8b":
+            return bytes(found)
+    raise StorageError(f"the body is made of over {MAX_MEMBERS:,} pieces, which nobody does")
+
+
+def _member(data: memoryview, start: int, found: bytearray, most: int) -> int:
+    """Add what is in the gzip member at `start`, up to `most` bytes in all; where it ends.
+
+    It is read in growing pieces: zlib copies what stands behind a member, and that may be all the rest, each time.
+    """
+    unpacker, size = zlib.decompressobj(zlib.MAX_WBITS | 32), _LEAST
+    while start < len(data) and len(found) < most and not unpacker.eof:
+        piece = data[start : start + size]
+        found += unpacker.decompress(piece, most - len(found))
+        start, size = start + len(piece), min(size * 2, 2**20)
+    return start - len(unpacker.unused_data)
 
 
 def _deflate(body: bytes, most: int) -> bytes:

@@ -7,7 +7,9 @@ from collections.abc import Callable
 
 from miacrawl.errors import StorageError
 
-_READ_AHEAD = 2**20
+_READ_AHEAD = 2**16
+"""zlib copies what was read and stands behind a member: of a large piece with many small ones that is most of the work.
+"""
 
 
 class Oversize(StorageError):  # noqa: N818  it is what the record is

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from warcio.archiveiterator import ArchiveIterator
-from warcio.exceptions import ArchiveLoadFailed
 
 from miacrawl.errors import StorageError
 from miacrawl.warc.coding import MAX_BYTES, decoded
@@ -105,8 +104,12 @@ def record_in(data: bytes, where: str) -> Stored:
         if not stored.kind:
             raise ValueError("it has no WARC-Type")
         return stored
-    except (ArchiveLoadFailed, StopIteration, ValueError, UnicodeError, EOFError) as error:
-        raise StorageError(f"{where}: no WARC record ({error or 'it is empty'})") from error
+    except StorageError:
+        raise
+    except StopIteration as error:
+        raise StorageError(f"{where}: no WARC record (it is empty)") from error
+    except Exception as error:  # warcio raises whatever a garbled record makes it stumble over
+        raise StorageError(f"{where}: no WARC record ({error})") from error
 
 
 def stored_of(record: Any) -> Stored:

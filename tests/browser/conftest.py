@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -14,7 +14,7 @@ from typing import Any
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests import shelf
 from tests.browser import sample
@@ -27,6 +27,9 @@ FLAGS = [
 ]
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 Serve = Callable[[Path], str]
+SECONDS = 120
+"""What is waited for comes when it comes: two browsers and two servers share two cores."""
+expect.set_options(timeout=SECONDS * 1000)
 
 
 @pytest.fixture(scope="session")
@@ -39,41 +42,40 @@ def browser() -> Iterator[Browser]:
             pytest.fail(message)
         pytest.skip(message)
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        started = playwright.chromium.launch(executable_path=path, args=FLAGS, timeout=SECONDS * 1000)
         yield started
         started.close()
 
 
 @pytest.fixture(scope="session")
-def serve() -> Iterator[Serve]:
+def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serve]:
     """`serve(folder)` starts `datasette folder` and returns its address, without a slash at its end."""
     processes: list[subprocess.Popen[bytes]] = []
 
     def start(folder: Path) -> str:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        command = [sys.executable, "-m", "datasette", "serve", str(folder), "--port", str(port)]
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        # A port that is looked for beforehand may be somebody else's by the time it is wanted.
+        command = [sys.executable, "-m", "datasette", "serve", str(folder), "--port", "0"]
+        said = tmp_path_factory.mktemp("served") / "said"
+        with said.open("wb") as errors:
+            process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=errors)
         processes.append(process)
-        _wait(f"http://127.0.0.1:{port}", process)
-        return f"http://127.0.0.1:{port}"
+        return _address(said, process)
 
     yield start
     for process in processes:
         process.terminate()
-        process.wait(10)
+    for process in processes:
+        process.wait(SECONDS)
 
 
-def _wait(address: str, process: subprocess.Popen[bytes]) -> None:
-    for _ in range(1200):
-        assert process.poll() is None, "datasette ended"
-        try:
-            urlopen(f"{address}/-/versions.json", timeout=5).close()
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return
+def _address(said: Path, process: subprocess.Popen[bytes]) -> str:
+    until = time.monotonic() + SECONDS
+    while time.monotonic() < until:
+        if found := re.search(r"running on (http://127\.0\.0\.1:\d+)", said.read_text("utf-8", "replace")):
+            urlopen(f"{found.group(1)}/-/versions.json", timeout=SECONDS).close()
+            return found.group(1)
+        assert process.poll() is None, f"datasette ended: {said.read_text('utf-8', 'replace')}"
+        time.sleep(0.05)
     raise AssertionError("datasette does not answer")
 
 
@@ -113,6 +115,7 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
             java_script_enabled=scripts,
         )
         contexts.append(context)
+        context.set_default_timeout(SECONDS * 1000)
         context.route("**/*", _only_loopback)
         return context.new_page()
 

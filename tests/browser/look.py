@@ -72,6 +72,7 @@ class Eye:
 
     def _open(self, browser: Browser, *, scripts: bool) -> Page:
         context = browser.new_context(java_script_enabled=scripts)
+        context.set_default_timeout(120_000)
         page = context.new_page()
         page.add_init_script(
             "document.addEventListener('securitypolicyviolation', event => console.error("

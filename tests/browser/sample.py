@@ -45,7 +45,7 @@ def build(folder: Path, port: int = 0) -> Path:
             site.revision = revision
             command = [sys.executable, "-m", "miacrawl", "crawl", site.url, "--archive", str(folder)]
             command += ["--allow-private", *hurried(), "-s", "CONCURRENT_REQUESTS_PER_DOMAIN=8"]
-            done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+            done = subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)
             assert done.returncode == 0, done.stdout + done.stderr
     db = sqlite3.connect(folder / "archive.db")
     with db:

@@ -21,7 +21,7 @@ def test_every_real_page_is_an_article_or_has_a_reason(
 ) -> None:
     folder = gold_folder()
     with gold_site(folder) as site:
-        done = crawl(site.url, timeout=600)
+        done = crawl(site.url, timeout=1200)
         addresses = {site.at(path) for path in paths(folder)}
     assert done.returncode == 0, done.stdout + done.stderr
     assert "Traceback" not in done.stderr

@@ -142,6 +142,7 @@ def visit(browser: Browser) -> Iterator[Visit]:
     All visits share a window: a new one for each takes longer than the page.
     """
     context = browser.new_context(accept_downloads=True)
+    context.set_default_timeout(120_000)
     asked: list[str] = []
     context.route("http://outside.example/**", lambda route: _refuse(route, asked))
     context.add_init_script(

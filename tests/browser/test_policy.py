@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
+import time
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import Page, Route
+from playwright.sync_api import Page, Route, TimeoutError
 
 from miacrawl.serve.access import is_datasette_1
 
@@ -103,10 +105,16 @@ def test_menu_of_a_column_opens_and_facets_by_it(address: str, open_page: OpenPa
     errors = watched(page)
     page.goto(f"{address}/archive/articles")
     icon = page.locator("th[data-column=language] .dropdown-menu-icon")
+    facet = page.get_by_role("link", name="Facet by this").or_(page.get_by_text("Facet by this")).first
     icon.scroll_into_view_if_needed()
-    page.wait_for_timeout(300)  # the table's scrolling, once it is told of, closes the menu again
-    icon.click()
-    page.get_by_role("link", name="Facet by this").or_(page.get_by_text("Facet by this")).first.click()
+    until = time.monotonic() + 120
+    while page.url.endswith("/archive/articles"):  # the table's scrolling, once it is told of, closes the menu again
+        assert time.monotonic() < until, "the menu leads nowhere"
+        with contextlib.suppress(TimeoutError):
+            if not facet.is_visible():
+                icon.click(timeout=5000)
+            facet.click(timeout=2000)
+            page.wait_for_url("**_facet=language*", timeout=5000)
     page.wait_for_url("**_facet=language*")
     assert page.evaluate("refused") == [] and errors == []
 

@@ -171,6 +171,6 @@ def test_a_page_that_wishes_not_to_be_kept_is_not_kept_when_it_can_not_be_render
 ) -> None:
     build(site, "while (true) {}")
     site.pages[SHELL] = shell().replace(b"<head>", b"<head><meta name=robots content=noarchive>")
-    crawl(*settings("MIACRAWL_HONOUR=noarchive", "MIACRAWL_RENDER_SECONDS=1"), site.url)
+    crawl(*settings("MIACRAWL_HONOUR=noarchive", "MIACRAWL_RENDER_SECONDS=5"), site.url)
     assert not rows(tmp_path, f"SELECT 1 FROM captures WHERE url LIKE '%{SHELL}'")
     assert rows(tmp_path, "SELECT 1 FROM captures WHERE url LIKE '%/app.js'")

@@ -17,6 +17,7 @@ pytestmark = pytest.mark.browser
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
     context = browser.new_context()
+    context.set_default_timeout(120_000)
     opened = context.new_page()
     strangers: list[str] = []
     opened.on("request", lambda request: None if "127.0.0.1" in request.url else strangers.append(request.url))

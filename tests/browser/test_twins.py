@@ -25,7 +25,7 @@ class Site:
 
     def get(self, path: str, content_type: str) -> str:
         """The text at `path`, which must answer, as `content_type`."""
-        with urlopen(self._address + path.format_map(self._facts), timeout=30) as response:
+        with urlopen(self._address + path.format_map(self._facts), timeout=120) as response:
             assert response.headers["content-type"].startswith(content_type), path
             assert response.headers["x-content-type-options"] == "nosniff"
             return str(response.read().decode())

@@ -48,7 +48,7 @@ def reader(request: pytest.FixtureRequest, browser: Browser, sample_address: str
         base_url=sample_address, viewport={"width": width, "height": 800}, java_script_enabled=scripts
     )
     page = context.new_page()
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(120_000)
     page.goto("/")
     yield page, go
     context.close()

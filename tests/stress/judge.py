@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 import sqlite3
 from collections import Counter
@@ -187,16 +186,17 @@ def short_stretches(times: Sequence[float], delay: float, length: int = 50) -> l
     """Seconds that `length` gaps in a row took, where they should have taken longer.
 
     The site's clock notes when it came to read a request, which may be late: so not single gaps are judged, but
-    stretches of them, and a little is forgiven.
+    stretches of them, and a little is forgiven. One that came late makes the one stretch short that it begins; one that
+    was sent too soon makes all short that it is in: three in a row are what counts.
     """
-    stretches = (times[place + length] - times[place] for place in range(len(times) - length))
-    return [took for took in stretches if took < delay * length - _FORGIVEN_SECONDS]
+    stretches = [times[place + length] - times[place] for place in range(len(times) - length)]
+    short = [took < delay * length - _FORGIVEN_SECONDS for took in stretches]
+    return [took for place, took in enumerate(stretches) if any(all(three) for three in _threes(short, place))]
 
 
-def smallest_gap(asked: Sequence[Asked]) -> float:
-    """Seconds between the two requests that came closest to each other."""
-    times = [one.t for one in asked]
-    return min((after - before for before, after in itertools.pairwise(times)), default=0.0)
+def _threes(short: Sequence[bool], place: int) -> Iterator[Sequence[bool]]:
+    """The stretches in threes that the one at `place` is of."""
+    return (short[first : first + 3] for first in range(max(place - 2, 0), place + 1) if first + 3 <= len(short))
 
 
 def _holds_broken(own: Sequence[Asked]) -> Iterator[Finding]:

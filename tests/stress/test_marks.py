@@ -32,7 +32,7 @@ def test_full_disk_ends_a_run_cleanly_and_the_next_one_goes_on(tmp_path: Path) -
 
 
 def test_stopped_runs_end_in_time_and_two_do_not_share_an_archive(tmp_path: Path) -> None:
-    holds(stops.measure(tmp_path, stop_seconds=3))
+    holds(stops.measure(tmp_path, stop_seconds=12, at_once_seconds=8))
 
 
 def test_ledger_of_many_pending_addresses_needs_little_memory(tmp_path: Path) -> None:

@@ -126,13 +126,14 @@ async def _visits(datasette: Any, request: Any, run: Row, outcome: str) -> list[
     after = number(request.args.get("after"), 0)
     outcomes = (outcome,) if outcome else queries.OUTCOMES
     size = ALL + 1 if outcome else SOME
-    titled = await access.may_view(datasette, request.actor, "articles")
+    other = (("articles", "title"), ("article_versions", "version"))
+    hidden = {name: None for table, name in other if not await access.may_view(datasette, request.actor, table)}
 
     async def ask(here: Any) -> list[Row]:
         found = await queries.visits(here, run["id"], outcomes, size, after if outcome else 0)
         if not found and run["failed"] and "failed" in outcomes and not after:
             return await queries.last_failures(here, run["id"], size)
-        return found if titled else [{**row, "title": None} for row in found]
+        return [{**row, **hidden} for row in found]
 
     return await archive.in_one_go(archive.find(datasette), ask)
 

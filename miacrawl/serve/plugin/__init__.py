@@ -71,7 +71,7 @@ def asgi_wrapper(datasette: Any) -> Callable[[App], App]:
                 await app(scope, receive, send)
                 return
             with nonce.of_response() as one:
-                sending = with_headers(send, one, more_sources(policy), private)
+                sending = with_headers(send, scope, one, more_sources(policy), private)
                 base_url = datasette.setting("base_url")
                 asked = with_one_prefix(scope, base_url)
                 if DATABASE in datasette.databases:
@@ -97,6 +97,18 @@ def extra_css_urls(template: str, datasette: Any) -> list[str]:
     if template.startswith("miacrawl/") or not serves_archive(datasette):
         return []
     return [style(datasette, "tables.css")]
+
+
+@hookimpl(optionalhook=True)
+def permission_allowed(datasette: Any, actor: dict[str, Any] | None, action: str, resource: object) -> Any:
+    """Stable Datasette: the search index and views are for those who may read what they are made of."""
+    return access.denied(datasette, actor, action, resource) if serves_archive(datasette) else None
+
+
+@hookimpl(optionalhook=True)
+def permission_resources_sql(datasette: Any, actor: dict[str, Any] | None, action: str) -> Any:
+    """The same for Datasette 1.0."""
+    return access.rules(datasette, actor, action) if serves_archive(datasette) else None
 
 
 @hookimpl
