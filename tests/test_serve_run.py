@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from http.client import HTTPConnection
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -109,6 +110,21 @@ def test_several_processes_answer_one_is_replaced_and_all_end_when_told(
     process.send_signal(signal.SIGINT)
     assert process.wait(timeout=120) == ExitCode.OK
     assert not any(map(is_running, begun)) and not answers(address)
+
+
+def test_an_answer_does_not_wait_for_the_readers_word_that_its_beginning_has_come(
+    served: tuple[subprocess.Popen[str], str],
+) -> None:
+    """That word comes 40 ms later, once a connection has been in use for a while."""
+    connection = HTTPConnection(served[1].removeprefix("http://").strip("/"), timeout=60)
+    seconds = []
+    for _ in range(80):
+        began = time.monotonic()
+        connection.request("GET", "/-/versions.json")
+        connection.getresponse().read()
+        seconds.append(time.monotonic() - began)
+    connection.close()
+    assert min(seconds[40:]) < 0.03
 
 
 def test_no_process_is_left_where_the_first_was_killed(served: tuple[subprocess.Popen[str], str]) -> None:
