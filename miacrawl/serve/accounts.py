@@ -15,6 +15,7 @@ from miacrawl.account.account import Account
 from miacrawl.account.gathering import Crawler, account_of
 from miacrawl.account.robots import RobotsVerdict
 from miacrawl.errors import ConfigError
+from miacrawl.serve.archive import time_limit
 from miacrawl.serve.stated import stated
 from miacrawl.serve.trouble import trouble_of
 from miacrawl.sites import FOLDER, use_profiles_of
@@ -27,14 +28,12 @@ PARTS = ("attempts", "captures", "article_versions", "duplicates", "traps", "hos
 
 async def account(datasette: Any, database: Any, address: str) -> Account | None:
     """The account of `address`; None where it is no address. Raises PageError where it can't be had."""
-    from datasette.utils import sqlite_timelimit
-
     _use_profiles(database)
     said = stated(database)
     crawler = Crawler(said.agent, said.obeys)
 
     def gather(connection: sqlite3.Connection) -> Account:
-        with sqlite_timelimit(connection, datasette.setting("sql_time_limit_ms")):
+        with time_limit(connection, datasette.setting("sql_time_limit_ms")):
             db = Database(connection, recursive_triggers=False, execute_plugins=False)
             return account_of(db, address, crawler, QUICK)
 
