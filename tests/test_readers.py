@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from miacrawl.host import Reservations
+from miacrawl.spiders import readers as readers_module
 from miacrawl.spiders.readers import Load, Readers, ReadingFailed, read_beside
 from miacrawl.spiders.reading import Answer
 from miacrawl.spiders.rules import Rules
@@ -92,6 +93,24 @@ def test_a_page_that_ends_every_process_is_told_and_costs_no_other_its_reading(t
         assert again.article.title == "A long walk to five"
 
     with_readers(tmp_path, use)
+
+
+def refuse(_: Rules) -> None:
+    os._exit(3)
+
+
+def test_where_no_process_can_be_begun_the_crawl_reads_pages_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(readers_module, "_begin", refuse)
+
+    async def use(readers: Readers) -> None:
+        names = ["one", "deadly", "two"]
+        told = await asyncio.gather(*(readers.read(entry(name), answer(name)) for name in names))
+        assert [visit.state for visit in told] == ["archived"] * 3 and readers.jobs == 1
+
+    with_readers(tmp_path, use)
+    assert caplog.text.count("end as soon as they begin") == 1
 
 
 def test_closing_cancels_what_is_being_read(tmp_path: Path) -> None:

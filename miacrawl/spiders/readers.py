@@ -112,13 +112,29 @@ class Readers:
                 raise asyncio.CancelledError
             self._single = workers(1, _begin, self.rules)
             try:
-                return await _handed_to(self._single, self.read_one, entry, answer, said)
-            except BrokenProcessPool:
-                if self._closed:
-                    raise asyncio.CancelledError from None
-                raise ReadingFailed("reading it brought the process down") from None
+                return await self._read_alone(self._single, entry, answer, said)
             finally:
                 end(self._single)
+
+    async def _read_alone(
+        self, pool: ProcessPoolExecutor, entry: Entry, answer: Answer, said: Reservations | None
+    ) -> Visit:
+        stands = False
+        try:
+            with deaf():
+                begun = pool.submit(os.getpid)
+            await asyncio.wrap_future(begun)
+            stands = True
+            return await _handed_to(pool, self.read_one, entry, answer, said)
+        except BrokenProcessPool:
+            if self._closed:
+                raise asyncio.CancelledError from None
+            if stands:
+                raise ReadingFailed("reading it brought the process down") from None
+        if self.jobs != 1:
+            _log.warning("Processes beside the crawl end as soon as they begin: it reads pages itself from now on")
+            self.jobs = 1
+        return self._read_here(entry, answer)
 
     def close(self) -> None:
         """End the processes, also in the middle of a page, whose reading is cancelled then."""
