@@ -24,7 +24,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from tests.speed.run import HURRIED, tell
-from tests.speed.served import serving
+from tests.speed.standing import serving
 
 MARKS = (500, 1_000, 2_500, 5_000, 10_000, 20_000, 50_000, 100_000)
 _EVERY_SECONDS = 3.0
@@ -181,7 +181,7 @@ def main() -> None:
     given = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="memory-", dir=given.work))
     try:
-        with serving("--articles", str(given.pages)) as base:
+        with serving("tests.speed.served", given.pages) as base:
             command = command_of(base, folder, [f"MIACRAWL_JOBS={given.jobs}", *given.settings])
             found = watched(command, folder, given.every, given.log)
     finally:

@@ -19,11 +19,12 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
+
+from tests.speed.standing import serving
 
 HURRIED = ("AUTOTHROTTLE_ENABLED=false", "DOWNLOAD_DELAY=0", "CONCURRENT_REQUESTS_PER_DOMAIN=16", "LOG_LEVEL=WARNING")
 SPIDERS = ("bare", "lean", "parse", "user", "newsplease")
@@ -51,18 +52,6 @@ class Cost:
     def rate(self) -> float:
         """Pages a second."""
         return self.pages / self.wall
-
-
-@contextmanager
-def serving(articles: int) -> Iterator[str]:
-    """A server with the pages; its address."""
-    command = [sys.executable, "-m", "tests.speed.site", "--articles", str(articles)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
-        assert server.stdout is not None
-        try:
-            yield server.stdout.readline().strip()
-        finally:
-            server.terminate()
 
 
 def measured(name: str, command: list[str], folder: Path) -> Cost:
@@ -104,7 +93,7 @@ def command_of(name: str, base: str, folder: Path, pythons: Mapping[str, str]) -
 def compare(names: list[str], articles: int, rounds: int, pythons: Mapping[str, str]) -> list[Cost]:
     """All crawls of all rounds."""
     costs = []
-    with serving(articles) as base:
+    with serving("tests.speed.site", articles) as base:
         for number in range(rounds):
             for name in names:
                 folder = Path(tempfile.mkdtemp(prefix="speed-"))
