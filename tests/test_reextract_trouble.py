@@ -162,7 +162,11 @@ def is_running(pid: int) -> bool:
 def test_cut_off_while_reading_it_leaves_no_process_behind_and_goes_on_when_called_again(
     tmp_path: Path, miacrawl: Run, sent: signal.Signals
 ) -> None:
-    folder = keep(tmp_path / "archive", {f"/story-about-walking-{number}": page(number) for number in range(1, 400)})
+    # Pages of which each takes some time, so that all of them together are not read within the moment that is waited.
+    menu = "".join(f"<li><a href=/a-b-c-{number}>A long walk to place {number}</a></li>" for number in range(400))
+    long = {f"/story-about-walking-{number}": page(number).replace(b"</body>", menu.encode()) for number in range(300)}
+    assert all(menu.encode() in body for body in long.values())
+    folder = keep(tmp_path / "archive", long)
     by_rules(folder)
     command = [sys.executable, "-m", "miacrawl", "reextract", "--yes", "--jobs", "2"]
     run = subprocess.Popen(
@@ -183,7 +187,7 @@ def test_cut_off_while_reading_it_leaves_no_process_behind_and_goes_on_when_call
         time.sleep(0.05)
     assert not any(map(is_running, workers))
     done = miacrawl("reextract", "--yes")
-    assert done.returncode == ExitCode.OK and "399 articles and versions changed" in done.stdout, done.stderr
+    assert done.returncode == ExitCode.OK and "300 articles and versions changed" in done.stdout, done.stderr
     assert not problems(folder)
 
 
