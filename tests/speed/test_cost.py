@@ -33,7 +33,7 @@ def costs() -> dict[str, float]:
     ("stage", "most"),  # half as much again as was measured on a busy machine
     [
         ("decode and parse", 4.5),
-        ("all fields, those lines included", 32.0),
+        ("all fields, those lines included", 22.0),
         ("row, version, links, evidence, search, ledger; and the record again", 10.0),
     ],
 )
