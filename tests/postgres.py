@@ -16,6 +16,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.ports import free_port
+
 _SECONDS = 120.0
 
 
@@ -54,9 +56,7 @@ class Postgres:
         self._as = _as_user()
         if self._as:
             shutil.chown(self.folder, "postgres", "postgres")
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = int(free.getsockname()[1])
+        self.port = free_port()
         self._run("initdb", "-D", str(self.folder / "data"), "-U", "miacrawl", "-A", "trust", "--no-sync", "-E", "UTF8")
         with (self.folder / "data" / "pg_hba.conf").open("a") as rules:
             rules.write("host all all 10.0.0.0/8 trust\n")

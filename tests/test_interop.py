@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.error import HTTPError, URLError
+from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import pytest
 
 from tests.conftest import Run
 from tests.kept import asked
+from tests.ports import free_port
 from tests.site import FakeSite, article, listing
 
 TOOLS = Path(os.environ.get("MIACRAWL_INTEROP", ""))
@@ -43,26 +43,29 @@ def replayed(folder: Path, warcs: list[Path]) -> Iterator[str]:
     folder.mkdir()
     for command in (["init", "c"], ["add", "c", *map(str, warcs)]):
         subprocess.run([TOOLS / "bin" / "wb-manager", *command], cwd=folder, check=True, capture_output=True)
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port, log = free_port(), folder / "log"
     command = [TOOLS / "bin" / "wayback", "-b", "127.0.0.1", "-p", str(port)]
-    process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    with log.open("w") as told:
+        process = subprocess.Popen(command, cwd=folder, stdout=told, stderr=told)
     try:
-        _wait(port)
+        if not _answers(process, port):
+            pytest.fail(f"pywb does not start (exit code {process.poll()}): {log.read_text()}")
         yield f"http://127.0.0.1:{port}/c"
     finally:
         process.terminate()
-        process.wait(20)
+        process.wait(120)
 
 
-def _wait(port: int) -> None:
-    for _ in range(300):
+def _answers(process: subprocess.Popen[bytes], port: int) -> bool:
+    """Whether it answers within two minutes."""
+    until = time.monotonic() + 120
+    while process.poll() is None and time.monotonic() < until:
         try:
             urlopen(f"http://127.0.0.1:{port}/", timeout=60).close()
-            return
-        except (URLError, ConnectionError):
+            return True
+        except OSError:
             time.sleep(0.1)
-    pytest.fail("pywb does not start")
+    return False
 
 
 def fetched(url: str) -> tuple[int, str, bytes]:

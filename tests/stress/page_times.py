@@ -15,7 +15,6 @@ import http.client
 import os
 import random
 import shutil
-import socket
 import sqlite3
 import statistics
 import subprocess
@@ -29,6 +28,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
+from tests.ports import free_port
 from tests.stress.large import vocabulary
 from tests.stress.logbook import Served
 from tests.stress.running import HURRIED, start
@@ -152,9 +152,7 @@ class Times:
 @contextmanager
 def serving(folder: Path, *, stock: bool, processes: int) -> Iterator[tuple[int, int]]:
     """Datasette on the archive; its port, and the number of its process."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
+    port = free_port()
     served = str(folder / "archive.db") if stock else str(folder)
     environment = {**os.environ, **({"DATASETTE_LOAD_PLUGINS": ""} if stock else {})}
     command = [sys.executable, "-m", "datasette", "serve", served, "--port", str(port)]

@@ -14,6 +14,8 @@ from collections import Counter
 from pathlib import Path
 from types import TracebackType
 
+from tests.ports import free_port
+
 _PAGES = (
     "/", "/archive/articles?_size=20", "/archive/urls?_facet=state&_size=50", "/archive/articles.json?_sort_desc=id",
     "/archive/runs", "/archive/related_links?_size=20", "/archive/articles?_search=harbour", "/archive/articles/1",
@@ -36,9 +38,7 @@ class Readers:
         self._threads: list[threading.Thread] = []
         self._server: subprocess.Popen[bytes] | None = None
         self._log = folder.with_name(f"{folder.name}-datasette.log")
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = free_port()
 
     def __enter__(self) -> Readers:
         self._threads = [threading.Thread(target=self._begin, daemon=True)]
