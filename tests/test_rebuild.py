@@ -14,9 +14,11 @@ import pytest
 from miacrawl.errors import ConfigError, ExitCode, StorageError
 from miacrawl.importing.rebuild import Options, rebuild
 from miacrawl.importing.run import import_files
+from miacrawl.merge.merging import merge
 from miacrawl.store.archive import database_path, open_archive, writing
 from miacrawl.store.connection import rows
 from miacrawl.store.rereading import page_in
+from tests import shard
 from tests.conftest import Run
 from tests.foreign import ForeignWarc
 from tests.site import FakeSite, article, listing
@@ -63,6 +65,11 @@ RUNS = (
     "SELECT id, discovered, fetched, new, changed, unchanged, not_modified, gone, failed, skipped + pending FROM runs"
     " ORDER BY id"
 )
+OF_RUNS = (
+    "SELECT r.id, count(*) AS captures, group_concat(DISTINCT u.site) AS sites FROM runs r JOIN captures c"
+    " ON c.run_id = r.id JOIN urls u ON u.url = c.url GROUP BY r.id ORDER BY r.id"
+)
+TEXTS = "SELECT a.url, v.number, v.body FROM versions v JOIN articles a ON a.id = v.article_id ORDER BY a.url, v.number"
 HOSTS = "SELECT origin, robots_txt, robots_status, crawl_delay FROM hosts"
 
 
@@ -215,6 +222,35 @@ def test_what_was_imported_is_rebuilt_as_imported(tmp_path: Path) -> None:
     database_path(archive).unlink()
     assert rebuild(archive).exit_code is ExitCode.OK
     assert {sql: ask(archive, sql) for sql in before} == before
+
+
+def test_runs_of_merged_shards_are_told_apart(tmp_path: Path) -> None:
+    archive, shards = tmp_path / "archive", [tmp_path / name for name in ("walks", "bakes")]
+    for folder in shards:
+        shard.crawled(folder, f"{folder.name}.example", range(3))
+        shard.crawled(folder, f"{folder.name}.example", range(4), changed=[1])
+    merge(shards, archive)
+    before = {sql: ask(archive, sql) for sql in (OF_RUNS, TEXTS)}
+    assert [run["sites"] for run in before[OF_RUNS]] == ["walks.example"] * 2 + ["bakes.example"] * 2
+    rebuild(archive, Options(force=True))
+    runs = ask(archive, OF_RUNS)
+    assert [run["id"] for run in runs] == [1, 2, 3, 4]
+    assert sorted((run["sites"], run["captures"]) for run in runs) == sorted(
+        (run["sites"], run["captures"]) for run in before[OF_RUNS]
+    )
+    assert ask(archive, TEXTS) == before[TEXTS]
+
+
+def test_files_that_do_not_name_their_archive_keep_their_run(crawled: Path) -> None:
+    """Those of an earlier miacrawl, and one whose first record is damaged: their names tell the number."""
+    runs = ask(crawled, RUNS)
+    for path in (crawled / "warc").iterdir():
+        data = bytearray(path.read_bytes())
+        data[20:60] = bytes(40)
+        path.write_bytes(bytes(data))
+    rebuild(crawled, Options(force=True))
+    assert [run["id"] for run in ask(crawled, RUNS)] == [run["id"] for run in runs]
+    assert {run["kind"] for run in ask(crawled, "SELECT kind FROM runs")} == {"rebuild"}
 
 
 def test_there_must_be_files_and_nobody_else_writing(tmp_path: Path, crawled: Path, miacrawl: Run) -> None:

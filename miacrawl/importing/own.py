@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,24 +17,36 @@ from miacrawl.warc import mending
 from miacrawl.warc.foreign import Raw, records
 from miacrawl.warc.writer import OPEN_SUFFIX
 
-_NAME = re.compile(r"miacrawl-(\d{5,})-\d{14}-\d+\.warc\.gz")
+_NAME = re.compile(r"miacrawl-(\d{5,})-\d{14}-\d+(?:-[0-9a-f]+)?\.warc\.gz")
 _IMPORTED = f"description: {IMPORTED}\r\n".encode()
-_RUN = re.compile(rb"^isPartOf: run (\d+)\r?$", re.M)
+_RUN = re.compile(rb"^isPartOf: run (\d+)(?: of ([0-9a-f]+))?\r?$", re.M)
 
 
 @dataclass(slots=True)
 class OwnRun:
     """What the files of one run tell of it.
 
-    `sites`: those that it visited, not only was led to, each with its home page. `imported`: from files of others.
+    `archive`: the name of the one that it was a run of, "" where no file tells. `sites`: those that it visited, not
+    only was led to, each with its home page. `imported`: from files of others.
     """
 
     number: int
+    archive: str = ""
     files: list[Path] = field(default_factory=list)
     sites: dict[str, str] = field(default_factory=dict)
     imported: bool = False
     first: str = ""
     last: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What a file says of the run that wrote it; `number`: None where it says nothing."""
+
+    path: Path
+    number: int | None
+    archive: str
+    imported: bool
 
 
 def mend(folder: Path) -> None:
@@ -69,23 +81,38 @@ def bring(source: Path, folder: Path) -> None:
 
 
 def runs_in(folder: Path, tally: Tally) -> list[OwnRun]:
-    """The runs whose files are in `folder`; files that tell of none are runs of their own, after the others."""
-    found: dict[int, OwnRun] = {}
-    strangers = []
-    for path in mending.warc_files(folder):
-        number, imported = _run_of(path)
-        if number is None:
-            strangers.append(path)
-            continue
-        run = found.setdefault(number, OwnRun(number))
-        run.files.append(path)
-        run.imported |= imported
-    for path in strangers:
-        number = max(found, default=0) + 1
-        found[number] = OwnRun(number, [path], imported=True)
-    for run in found.values():
+    """The runs whose files are in `folder`; files that tell of none are runs of their own, after the others.
+
+    Runs keep their numbers, unless they were of several archives (shards that were merged) and some had the same: then
+    all are numbered in the order in which they began.
+    """
+    found = _by_number_and_archive([_told_by(path) for path in mending.warc_files(folder)])
+    for run in found:
         _look_over(run, tally)
-    return [found[number] for number in sorted(found)]
+    if len({run.number for run in found}) < len(found):
+        found.sort(key=lambda run: (run.first, run.number, run.archive))
+        for number, run in enumerate(found, 1):
+            run.number = number
+    return sorted(found, key=lambda run: run.number)
+
+
+def _by_number_and_archive(files: Sequence[_Told]) -> list[OwnRun]:
+    archives: dict[int, set[str]] = {}
+    for told in files:
+        if told.number is not None and told.archive:
+            archives.setdefault(told.number, set()).add(told.archive)
+    last = max((told.number for told in files if told.number is not None), default=0)
+    found: dict[tuple[int, str], OwnRun] = {}
+    for told in files:
+        number, archive = told.number, told.archive
+        if number is None:
+            last = number = last + 1
+        elif not archive and len(known := archives.get(number, set())) == 1:
+            (archive,) = known  # its first record is damaged, or from before it said so
+        run = found.setdefault((number, archive), OwnRun(number, archive))
+        run.files.append(told.path)
+        run.imported |= told.imported
+    return list(found.values())
 
 
 def groups_of(path: Path, tally: Tally) -> Iterator[Group]:
@@ -103,14 +130,13 @@ def groups_of(path: Path, tally: Tally) -> Iterator[Group]:
     yield from groups(counted(), path.name, lambda reason, offset: tally.pass_over(reason), own=True)
 
 
-def _run_of(path: Path) -> tuple[int | None, bool]:
-    """Number of the run that wrote a file, and whether that was an import."""
+def _told_by(path: Path) -> _Told:
     with path.open("rb") as file:
         first = next(records(file, lambda told, offset: None), None)
     if first is not None and first.kind == "warcinfo" and (told := _RUN.search(first.block)):
-        return int(told.group(1)), _IMPORTED in first.block
+        return _Told(path, int(told[1]), (told[2] or b"").decode(), _IMPORTED in first.block)
     named = _NAME.fullmatch(path.name)
-    return (int(named.group(1)) if named else None), False
+    return _Told(path, int(named[1]) if named else None, "", imported=named is None)
 
 
 def _look_over(run: OwnRun, tally: Tally) -> None:

@@ -118,7 +118,7 @@ def _merged(db: Database, folder: Path, archive: Path, options: Options) -> Merg
         raise ConfigError(f"{folder} is the archive itself: a shard is another folder")
     with _held(folder):
         shard = look_at(folder)
-        own = db.execute("SELECT id FROM identity").fetchone()[0]
+        own = following.identity(db)
         if shard.identity == own:
             raise ConfigError(f"{folder} is a copy of the archive {archive}: it has nothing to bring")
         known = shards.known(db, shard.identity)

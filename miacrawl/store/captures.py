@@ -17,6 +17,7 @@ from miacrawl import __version__
 from miacrawl.exchange import Exchange
 from miacrawl.store.capture import FOLDER, Capture, headers_in
 from miacrawl.store.capture_rows import insert, note_finished
+from miacrawl.store.following import identity
 from miacrawl.urls import key_of
 from miacrawl.warc.record import (
     NOT_MODIFIED,
@@ -152,7 +153,7 @@ class Captures:
                 "software": f"miacrawl/{__version__}",
                 "format": "WARC file version 1.1",
                 "conformsTo": "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
-                "isPartOf": f"run {self.run_id}",
+                "isPartOf": f"run {self.run_id} of {identity(self.db)}",
                 "robots": "" if self.description else "obey",
                 "description": self.description,
             }

@@ -25,6 +25,11 @@ def begin(db: Database) -> None:
     begin_state(db)
 
 
+def identity(db: Database) -> str:
+    """The name of an archive among others, which its copies have, too."""
+    return str(db.execute("SELECT id FROM identity").fetchone()[0])
+
+
 def begin_state(db: Database) -> None:
     """What changes from here on is told apart from what did before; the caller holds the transaction."""
     db.execute(_STATE)
