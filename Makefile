@@ -16,7 +16,7 @@ help:
 	@echo "make test           run all tests"
 	@echo "make test-next      the tests of reading again, with the newest pre-release of Datasette 1.0"
 	@echo "make lint           ruff and mypy"
-	@echo "make interop        other tools on our files: pywb replays them, warcio and the validator of WACZ check them"
+	@echo "make interop        other tools on our files: pywb replays them, warcio and the validator of WACZ check them; a cluster on S3"
 	@echo "make bench          our extractor and its peers on saved real pages, into docs/benchmarks.md (GOLD=dir BODIES=dir); then:"
 	@echo "make bench-speed    what a crawl costs beside a bare spider and a user's own, and by stage (SPEED=--articles=500)"
 	@echo "make bench-fuzz     broken and blown-up copies of those pages: none may raise, be slow or be large"
@@ -84,11 +84,11 @@ lint: $(VENV)/.test
 $(VENV)-interop/.interop: Makefile
 	"$(PYTHON)" -m venv "$(VENV)-interop"
 	"$(VENV)-interop/bin/python" -m pip install --quiet --disable-pip-version-check "pywb>=2.8,<3" "wacz>=0.6,<0.7" \
-	  "pandas>=2.2" "duckdb>=1.1" "pyarrow>=17"
+	  "pandas>=2.2" "duckdb>=1.1" "pyarrow>=17" "moto[server,s3]>=5.1,<6"
 	@touch "$@"
 
 interop: $(VENV)/.test $(VENV)-interop/.interop
-	MIACRAWL_INTEROP="$(abspath $(VENV)-interop)" "$(BIN)/python" -m pytest tests/test_interop.py tests/test_interop_querying.py $(ARGS)
+	MIACRAWL_INTEROP="$(abspath $(VENV)-interop)" "$(BIN)/python" -m pytest tests/test_interop*.py $(ARGS)
 
 # The peers have an environment of their own, with ourselves in it: some of them hold our libraries at older versions.
 # pip is brought up to date first, because the one that came with Python 3.11 fails on the peers' requirements.

@@ -139,10 +139,11 @@ def table(found: list[Sample]) -> str:
     before = found[0]
     for one in at_marks(found):
         between = [each for each in found if before.seconds < each.seconds <= one.seconds] or [one]
-        pages = max(1, one.pages - before.pages)
+        pages, cpu = one.pages - before.pages, one.cpu - before.cpu
+        cost = f"{1000 * cpu / pages:.1f}" if pages else f"no page, {cpu:.1f} s"
         rows.append(
             f"| {one.pages:,} | {one.main_rss:.0f} | {max(each.main_rss for each in between):.0f} | {one.all_pss:.0f} |"
-            f" {one.processes} | {1000 * (one.cpu - before.cpu) / pages:.1f} |"
+            f" {one.processes} | {cost} |"
             f" {pages / max(0.001, one.seconds - before.seconds):.1f} |"
         )
         before = one

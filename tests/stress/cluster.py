@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
+from miacrawl.cluster.store import Store, store_at
 from miacrawl.errors import ExitCode
 from tests.postgres import Postgres, postgres
 from tests.stress import cluster_cut
@@ -36,12 +37,15 @@ _JOB_TWICE = (
 
 def measure_kills(
     folder: Path, sites: int, articles: int, workers: int, kills: int, restarts: int, *, lease: float = 16.0,
-    limit: float = 3600.0, seed: int = 1, pace: float = 1.0,
+    limit: float = 3600.0, seed: int = 1, pace: float = 1.0, store: str = "",
 ) -> Iterator[Mark]:  # fmt: skip
-    """Sites crawled by workers that are killed, over a database that crashes: every 4 to 9 seconds times `pace`."""
+    """Sites crawled by workers that are killed, over a database that crashes: every 4 to 9 seconds times `pace`.
+
+    `store`: where shards are published, by default in a folder beside.
+    """
     chance, delays = random.Random(seed), _CRAWL_DELAYS[: sites // 8]
     with postgres() as server, Sites(folder / "sites", sites, articles, delays) as served:
-        cluster = Cluster(folder / "cluster", server.dsn, lease)
+        cluster = Cluster(folder / "cluster", server.dsn, lease, {"MIACRAWL_CLUSTER_STORE": store} if store else {})
         cluster.begin([one.url for one in served.all])
         twice = len(asked(server.dsn, _JOB_TWICE))
         began = time.monotonic()
@@ -73,7 +77,7 @@ def measure_kills(
         measured = f"{len(dead)} killed, {len(took)} at a site; {worst:.1f} s at most, {restarts} restarts"
         yield Mark(f"hand-over after kill -9 within {HANDOVER_SECONDS:.0f} s", measured,
                    worst <= HANDOVER_SECONDS and len(dead) == kills, str(took))  # fmt: skip
-        yield _alone(server.dsn, folder)
+        yield _alone(server.dsn, store_at(cluster.environment["MIACRAWL_CLUSTER_STORE"]))
 
 
 def _losses(archive: Path, site: One) -> list[Finding]:
@@ -82,17 +86,15 @@ def _losses(archive: Path, site: One) -> list[Finding]:
     return losses(archive, site.truth())
 
 
-def _alone(dsn: str, folder: Path) -> Mark:
+def _alone(dsn: str, store: Store) -> Mark:
     """Nothing is in the store that nobody needs, and nothing is missing."""
-    rows = asked(
-        dsn, "SELECT f->>'key' AS key, (f->>'size')::bigint AS size FROM generations, jsonb_array_elements(files) f"
-    )
-    store = folder / "cluster" / "store"
-    missing = [row["key"] for row in rows if not (store / row["key"]).is_file()]
-    needed = {row["key"] for row in rows}
-    there = {str(path.relative_to(store)) for path in (store / "shards").rglob("*") if path.is_file()}
+    needed = {
+        row["key"] for row in asked(dsn, "SELECT f->>'key' AS key FROM generations, jsonb_array_elements(files) f")
+    }
+    store.files.invalidate_cache()
+    there = {str(path).removeprefix(store.root).lstrip("/") for path in store.files.find(f"{store.root}/shards")}
     return Mark("the store holds what the register names", f"{len(needed)} files, {len(there - needed)} left over",
-                not missing, str(missing[:5]))  # fmt: skip
+                bool(needed) and needed <= there, str(sorted(needed - there)[:5]))  # fmt: skip
 
 
 def _disturb(
@@ -189,6 +191,7 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=12)
     parser.add_argument("--restarts", type=int, default=3)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--store", default="", help="of kills: where shards are published, such as s3://bucket/folder")
     parser.add_argument("--only", default="", help="some of: kills, cut, asleep, cpu")
     parser.add_argument("--folder", type=Path, help="where sites and shards are kept; by default they are not")
     given = parser.parse_args()
@@ -203,6 +206,7 @@ def main() -> None:
                 given.kills,
                 given.restarts,
                 seed=given.seed,
+                store=given.store,
             ),
             "cut": lambda: cluster_cut.measure_cut(folder / "cut"),
             "asleep": lambda: cluster_cut.measure_asleep(folder / "asleep"),
