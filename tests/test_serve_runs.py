@@ -233,3 +233,17 @@ def test_titles_of_articles_are_not_told_to_whom_they_are_hidden(tmp_path: Path)
     (folder / "metadata.yaml").write_text(yaml.safe_dump(metadata), "utf-8")
     for path, answer in Reader(folder).each(paths).items():
         assert answer.status_code == 200 and title not in answer.text, path
+
+
+def test_numbers_of_versions_that_may_not_be_read_are_left_out(tmp_path: Path) -> None:
+    folder = ailing.build(tmp_path / "archive")
+
+    def numbers() -> set[Any]:
+        pages = Reader(folder).each(["/run/10.json", "/run/10.json?outcome=changed"]).values()
+        return {visit["version"] for page in pages for visit in page.json()["visits"]["changed"]}
+
+    assert numbers() == {2}
+    metadata = yaml.safe_load((folder / "metadata.yaml").read_text("utf-8"))
+    metadata["databases"]["archive"]["tables"]["article_versions"]["allow"] = {"id": "ida"}
+    (folder / "metadata.yaml").write_text(yaml.safe_dump(metadata), "utf-8")
+    assert numbers() == {None}
