@@ -16,7 +16,7 @@ import pytest
 
 from tests.conftest import Run
 from tests.kept import asked
-from tests.ports import free_port
+from tests.outside import running
 from tests.site import FakeSite, article, listing
 
 TOOLS = Path(os.environ.get("MIACRAWL_INTEROP", ""))
@@ -43,29 +43,8 @@ def replayed(folder: Path, warcs: list[Path]) -> Iterator[str]:
     folder.mkdir()
     for command in (["init", "c"], ["add", "c", *map(str, warcs)]):
         subprocess.run([TOOLS / "bin" / "wb-manager", *command], cwd=folder, check=True, capture_output=True)
-    port, log = free_port(), folder / "log"
-    command = [TOOLS / "bin" / "wayback", "-b", "127.0.0.1", "-p", str(port)]
-    with log.open("w") as told:
-        process = subprocess.Popen(command, cwd=folder, stdout=told, stderr=told)
-    try:
-        if not _answers(process, port):
-            pytest.fail(f"pywb does not start (exit code {process.poll()}): {log.read_text()}")
-        yield f"http://127.0.0.1:{port}/c"
-    finally:
-        process.terminate()
-        process.wait(120)
-
-
-def _answers(process: subprocess.Popen[bytes], port: int) -> bool:
-    """Whether it answers within two minutes."""
-    until = time.monotonic() + 120
-    while process.poll() is None and time.monotonic() < until:
-        try:
-            urlopen(f"http://127.0.0.1:{port}/", timeout=60).close()
-            return True
-        except OSError:
-            time.sleep(0.1)
-    return False
+    with running(TOOLS / "bin" / "wayback", folder, "-b") as at:
+        yield f"{at}/c"
 
 
 def fetched(url: str) -> tuple[int, str, bytes]:

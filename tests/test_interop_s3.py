@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import io
 import os
-import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.request import urlopen
 
 import pytest
 
 from miacrawl.cluster.errors import StoreError
 from miacrawl.cluster.store import store_at
-from tests.ports import free_port
+from tests.outside import running
 from tests.stress.cluster import measure_kills
 from tests.stress.mark import table
 
@@ -27,29 +24,8 @@ pytestmark = pytest.mark.skipif(
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of an S3 on this machine."""
-    log, at = tmp_path_factory.mktemp("s3") / "log", f"http://127.0.0.1:{(port := free_port())}"
-    with log.open("w") as told:
-        command = [TOOLS / "bin" / "moto_server", "-H", "127.0.0.1", "-p", str(port)]
-        process = subprocess.Popen(command, stdout=told, stderr=told)
-    try:
-        if not _answers(process, at):
-            pytest.fail(f"moto does not start (exit code {process.poll()}): {log.read_text()}")
+    with running(TOOLS / "bin" / "moto_server", tmp_path_factory.mktemp("s3"), "-H") as at:
         yield at
-    finally:
-        process.terminate()
-        process.wait(120)
-
-
-def _answers(process: subprocess.Popen[bytes], at: str) -> bool:
-    """Whether it answers within two minutes."""
-    until = time.monotonic() + 120
-    while process.poll() is None and time.monotonic() < until:
-        try:
-            urlopen(f"{at}/moto-api/", timeout=60).close()
-            return True
-        except OSError:
-            time.sleep(0.1)
-    return False
 
 
 @pytest.fixture
