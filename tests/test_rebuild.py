@@ -253,6 +253,20 @@ def test_files_that_do_not_name_their_archive_keep_their_run(crawled: Path) -> N
     assert {run["kind"] for run in ask(crawled, "SELECT kind FROM runs")} == {"rebuild"}
 
 
+@pytest.mark.parametrize("told", ["run 1 of ../..", "run " + "9" * 5_000, "run -1", "run 0x1", ""])
+def test_a_first_record_that_no_miacrawl_wrote_is_a_strangers(tmp_path: Path, told: str) -> None:
+    warc = ForeignWarc()
+    warc.add_plain(
+        "warcinfo", "", f"software: miacrawl/0.1.0\r\nisPartOf: {told}\r\n".encode(), "application/warc-fields"
+    )
+    warc.add("https://news.example/2024/03/why-the-bridge-stays-shut", article("Why the bridge stays shut"))
+    source = tmp_path / "source"
+    source.mkdir()
+    warc.write(source / "a.warc.gz")
+    assert rebuild(tmp_path / "archive", Options(source)).exit_code is ExitCode.OK
+    assert ask(tmp_path / "archive", "SELECT id, kind FROM runs") == [{"id": 1, "kind": "import"}]
+
+
 def test_there_must_be_files_and_nobody_else_writing(tmp_path: Path, crawled: Path, miacrawl: Run) -> None:
     with pytest.raises(ConfigError, match="no WARC file"):
         rebuild(tmp_path / "nowhere")

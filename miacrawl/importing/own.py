@@ -17,9 +17,9 @@ from miacrawl.warc import mending
 from miacrawl.warc.foreign import Raw, records
 from miacrawl.warc.writer import OPEN_SUFFIX
 
-_NAME = re.compile(r"miacrawl-(\d{5,})-\d{14}-\d+(?:-[0-9a-f]+)?\.warc\.gz")
+_NAME = re.compile(r"miacrawl-(\d{5,9})-\d{14}-\d+(?:-[0-9a-f]+)?\.warc\.gz")
 _IMPORTED = f"description: {IMPORTED}\r\n".encode()
-_RUN = re.compile(rb"^isPartOf: run (\d+)(?: of ([0-9a-f]+))?\r?$", re.M)
+_RUN = re.compile(rb"^isPartOf: run (\d{1,9})(?: of ([0-9a-f]{1,64}))?\r?$", re.M)
 
 
 @dataclass(slots=True)
