@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -21,6 +22,12 @@ def hurried() -> list[str]:
     # Many tests count what was asked of the site.
     names += ("MIACRAWL_RESERVATIONS=0",)
     return [part for name in (*names, "MIACRAWL_BACK_OFF_SECONDS=0.1") for part in ("-s", name)]
+
+
+def pytest_configure() -> None:
+    """Programs that the tests start hear Ctrl-C, though a shell that begins the tests in the background ignores it."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session", autouse=True)
